@@ -1,0 +1,1 @@
+"""Positions, diagnostics, their catalogue and renderings. Knows nothing of rules."""

@@ -1,0 +1,41 @@
+"""The catalogue of diagnostic codes, one file an area.
+
+PE1xxx rule-file text and YAML · PE2xxx expressions · PE3xxx binding a policy · PE4xxx library and versions ·
+PE5xxx tables people hand in · PE6xxx facts and evaluation · PE9xxx internal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from policy_engine.diagnostics.catalog import (
+    expressions,
+    facts,
+    internal,
+    library,
+    policies,
+    rulefiles,
+    tables,
+)
+from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
+
+__all__ = ["CodeSpec", "Text", "all_codes", "spec"]
+
+
+@cache
+def all_codes() -> Mapping[str, CodeSpec]:
+    """Every code, by code."""
+    areas = (rulefiles, expressions, policies, library, tables, facts, internal)
+    merged: dict[str, CodeSpec] = {}
+    for area in areas:
+        for item in area.CODES:
+            if item.code in merged:
+                raise ValueError(f"diagnostic code {item.code} is declared twice")
+            merged[item.code] = item
+    return MappingProxyType(merged)
+
+
+def spec(code: str) -> CodeSpec:
+    return all_codes()[code]

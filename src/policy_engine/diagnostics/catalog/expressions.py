@@ -1,0 +1,7 @@
+"""Diagnostic codes: expressions."""
+
+from __future__ import annotations
+
+from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
+
+CODES: tuple[CodeSpec, ...] = ()
