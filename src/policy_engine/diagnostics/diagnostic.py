@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -64,7 +63,7 @@ def diagnostic(
     hint: Text | None = None,
     clause: str | None = None,
     counter_example: str | None = None,
-    **params: object,
+    **params: str | int,
 ) -> Diagnostic:
     """Build a diagnostic; its severity is the one its code declares."""
     labels = tuple(s if isinstance(s, Label) else Label(s) for s in spans if s is not None)
@@ -90,9 +89,14 @@ class Diagnostics:
             self._items.append(item)
 
     def report(
-        self, code: str, *spans: Span | Label | None, hint: Text | None = None, **params: object
+        self,
+        code: str,
+        *spans: Span | Label | None,
+        hint: Text | None = None,
+        clause: str | None = None,
+        **params: str | int,
     ) -> None:
-        self.add(diagnostic(code, *spans, hint=hint, **params))
+        self.add(diagnostic(code, *spans, hint=hint, clause=clause, **params))
 
     @property
     def items(self) -> tuple[Diagnostic, ...]:
@@ -105,5 +109,3 @@ class Diagnostics:
     def __len__(self) -> int:
         return len(self._items)
 
-
-Params = Mapping[str, str]

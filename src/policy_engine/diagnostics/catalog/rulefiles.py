@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
+from policy_engine.diagnostics.catalog.spec import CodeSpec
 
 CODES: tuple[CodeSpec, ...] = ()

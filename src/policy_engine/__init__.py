@@ -1,0 +1,1 @@
+"""Regional electricity-market policies as rule files: evaluated exactly, explained by clause."""

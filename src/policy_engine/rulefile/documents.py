@@ -1,0 +1,216 @@
+"""What a rule file says, before anyone asks what it means.
+
+Every piece of text is a ``Fragment``: its characters and where each stands in the file. Purely lexical
+values (dates, yes/no, roundings, closed words) are already parsed; names, expressions and cells are not.
+The Python name of a field is its canonical keyword; ``keywords.py`` gives the Chinese and English spelling.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from policy_engine.diagnostics.span import Fragment, Source, Span
+
+T = TypeVar("T")
+
+
+class Doc(BaseModel):
+    """Base of all documents: frozen, unknown keys refused, knows its own span."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    span: Span
+
+
+class Named(Doc, Generic[T]):
+    """An entry of a mapping: its key and its content."""
+
+    name: Fragment
+    value: T
+
+
+class Spanned(Doc, Generic[T]):
+    """A parsed lexical value and where it stood."""
+
+    value: T
+
+
+class SourceStatus(StrEnum):
+    ORIGINAL = "original"  # 原文
+    SECONDARY = "secondary"  # 二手来源
+    ASSUMED = "assumed"  # 推定
+
+
+class HitPolicy(StrEnum):
+    UNIQUE = "unique"  # 不允许
+    ANY = "any"  # 结果须相同
+    FIRST = "first"  # 取首行
+    COLLECT = "collect"  # 汇集
+
+
+class Collect(StrEnum):
+    LIST = "list"  # 列表
+    SUM = "sum"  # 求和
+    MIN = "min"  # 最小
+    MAX = "max"  # 最大
+    COUNT = "count"  # 计数
+
+
+class RoundingMode(StrEnum):
+    HALF_UP = "half_up"  # 四舍五入: half away from zero
+    HALF_EVEN = "half_even"  # 银行家
+    FLOOR = "floor"  # 向下: to minus infinity
+    TRUNCATE = "truncate"  # 向零
+    CEILING = "ceiling"  # 向上: to plus infinity
+    GRID = "grid"  # "N 位" alone: the grid of an allocation
+
+
+class Rounding(Doc):
+    mode: RoundingMode
+    places: int
+
+
+class BarTable(Doc):
+    """A table: header cells and rows of cells, all of one width."""
+
+    header: tuple[Fragment, ...]
+    rows: tuple[tuple[Fragment, ...], ...]
+
+
+class InForceDoc(Doc):
+    from_: Spanned[dt.date]  # 自
+    to: Spanned[dt.date] | None  # 至; None = 未定
+    by: Fragment  # 按: the term the range is compared with (结算月, 申请日 …)
+    clause: tuple[Fragment, ...] = ()
+
+
+class ClauseDoc(Doc):
+    position: Fragment
+    summary: Fragment
+    testable: bool = True
+    reason: Fragment | None = None
+
+
+class EntityDoc(Doc):
+    id: Fragment | None = None  # required unless a sub-entity
+    key: Fragment | None = None
+    aliases: tuple[Fragment, ...] = ()  # other headers people use for the key column
+    belongs_to: Fragment | None = None
+    optional: bool = False
+    single: bool = False
+    base: Fragment | None = None  # 即
+    when: Fragment | None = None  # 当
+
+
+class ParameterValueDoc(Doc):
+    value: Fragment
+    unit: Fragment | None = None
+    from_: Spanned[dt.date] | None = None
+    to: Spanned[dt.date] | None = None  # None = 未定
+    review: Spanned[dt.date] | None = None
+    source: Spanned[SourceStatus] | None = None
+    clause: tuple[Fragment, ...] = ()
+
+
+class ParameterDoc(Doc):
+    values: tuple[ParameterValueDoc, ...]  # one mapping, or a list of them: the timeline
+
+
+class ReadingDoc(Doc):
+    chosen: Fragment
+    options: tuple[Fragment, ...]
+    clause: tuple[Fragment, ...] = ()
+    rationale: Fragment | None = None
+
+
+class CheckDoc(Doc):
+    require: Fragment
+    otherwise: Fragment | None = None
+    clause: tuple[Fragment, ...] = ()
+
+
+class TotalDoc(Doc):
+    sum: Fragment | None = None
+    count: Fragment | None = None
+    min: Fragment | None = None
+    max: Fragment | None = None
+    weighted_mean: Fragment | None = None
+    weight: Fragment | None = None
+    only: Fragment | None = None
+    skip: Fragment | None = None
+
+
+class AllocationDoc(Doc):
+    total: Fragment
+    within: Fragment | None = None
+    by: Fragment
+    remainder: Spanned[str]  # "largest_remainder"
+
+
+class ScaleMethod(StrEnum):
+    MARGINAL = "marginal"  # 分段: each part at its own rate
+    WHOLE = "whole"  # 全额: the whole at the last bracket's rate
+
+
+class ScaleDoc(Doc):
+    of: Fragment  # 依据
+    method: Spanned[ScaleMethod]  # 方式
+    brackets: BarTable  # columns 行名, 超过 or 不低于, 费率, 条款
+
+
+class DecisionDoc(Doc):
+    applies: tuple[Fragment, ...] = ()
+    formula: Fragment | None = None
+    table: BarTable | None = None
+    hit_policy: Spanned[HitPolicy] | None = None
+    collect: Spanned[Collect] | None = None
+    default: tuple[Named[Fragment], ...] = ()
+    scale: ScaleDoc | None = None
+    sum_up: TotalDoc | None = None  # 汇总
+    allocation: AllocationDoc | None = None
+    rounding: Rounding | None = None
+    roundings: tuple[Named[Rounding], ...] = ()  # 取整 as a mapping: one rounding an output
+    clause: tuple[Fragment, ...] = ()
+
+
+class LookupDoc(Doc):
+    table: BarTable
+    clause: tuple[Fragment, ...] = ()
+
+
+class StatementDoc(Doc):
+    issued_by: Fragment | None = None
+    columns: tuple[Fragment, ...]
+
+
+class PolicyDoc(Doc):
+    """One rule file."""
+
+    source: Source
+    language: str  # "zh" or "en"
+    format: Spanned[int]
+    policy: Fragment
+    title: Fragment
+    issuer: Fragment
+    number: Fragment | None = None  # None = 未载明
+    issued: Spanned[dt.date] | None = None  # None = 未载明
+    known_from: Spanned[dt.date] | None = None
+    in_force: InForceDoc
+    basis: tuple[Fragment, ...] = ()
+    extends: Fragment | None = None
+    not_covered: tuple[Named[Fragment], ...] = ()
+    disabled: tuple[Fragment, ...] = ()
+    clauses: tuple[Named[ClauseDoc], ...] = ()
+    entities: tuple[Named[EntityDoc], ...] = ()
+    terms: BarTable | None = None
+    parameters: tuple[Named[ParameterDoc], ...] = ()
+    readings: tuple[Named[ReadingDoc], ...] = ()
+    checks: tuple[Named[CheckDoc], ...] = ()
+    decisions: tuple[Named[DecisionDoc], ...] = ()
+    lookups: tuple[Named[LookupDoc], ...] = ()
+    statement: tuple[Named[StatementDoc], ...] = ()
+    carry_over: tuple[Named[Fragment], ...] = ()
