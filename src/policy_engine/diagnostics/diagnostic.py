@@ -94,9 +94,11 @@ class Diagnostics:
         *spans: Span | Label | None,
         hint: Text | None = None,
         clause: str | None = None,
+        counter_example: str | None = None,
         **params: str | int,
     ) -> None:
-        self.add(diagnostic(code, *spans, hint=hint, clause=clause, **params))
+        found = diagnostic(code, *spans, hint=hint, clause=clause, counter_example=counter_example, **params)
+        self.add(found)
 
     @property
     def items(self) -> tuple[Diagnostic, ...]:
@@ -108,4 +110,3 @@ class Diagnostics:
 
     def __len__(self) -> int:
         return len(self._items)
-
