@@ -88,6 +88,13 @@ class InForceDoc(Doc):
     clause: tuple[Fragment, ...] = ()
 
 
+class NotCoveredDoc(Doc):
+    """不适用: written as the reason alone, or as a mapping of 代号 and 原因."""
+
+    id: Fragment | None = None
+    reason: Fragment
+
+
 class ClauseDoc(Doc):
     position: Fragment
     summary: Fragment
@@ -202,7 +209,7 @@ class PolicyDoc(Doc):
     in_force: InForceDoc
     basis: tuple[Fragment, ...] = ()
     extends: Fragment | None = None
-    not_covered: tuple[Named[Fragment], ...] = ()
+    not_covered: tuple[Named[NotCoveredDoc], ...] = ()
     disabled: tuple[Fragment, ...] = ()
     clauses: tuple[Named[ClauseDoc], ...] = ()
     entities: tuple[Named[EntityDoc], ...] = ()
