@@ -1,7 +1,461 @@
-"""Diagnostic codes: rulefiles."""
+"""Diagnostic codes: the text of a rule file. PE100x the file and its keys, PE101x YAML that is refused,
+PE102x and PE103x traps of YAML, PE104x single values, PE105x and PE106x bar tables."""
 
 from __future__ import annotations
 
-from policy_engine.diagnostics.catalog.spec import CodeSpec
+from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
 
-CODES: tuple[CodeSpec, ...] = ()
+_FILE: tuple[CodeSpec, ...] = (
+    CodeSpec(
+        "PE1001",
+        Text("文件读不了：{reason}", "the file cannot be read: {reason}"),
+        Text("请检查路径，以及是否有读取权限", "check the path and whether it may be read"),
+        cause="路径不存在、指向目录，或者没有读取权限。",
+        example="policy-engine check rules/不存在.yaml",
+        fix="改正路径；Windows 上注意文件是否正被别的程序独占。",
+    ),
+    CodeSpec(
+        "PE1002",
+        Text("YAML 写法有误：{problem}", "not valid YAML: {problem}"),
+        Text(
+            "请检查这一行和上一行的缩进、冒号后的空格、括号和引号是否成对",
+            "check indentation (also of the line above), the space after colons, brackets and quotes",
+        ),
+        cause="文件不是合法的 YAML，而且不属于任何一种常见的笔误。",
+        example="参数:\n  甲: {值: 1}\n 乙: {值: 2}",
+        fix="同一层的键左边对齐，只用空格缩进；冒号后留一个空格；括号和引号成对。",
+    ),
+    CodeSpec(
+        "PE1003",
+        Text("文件超出了上限：{limit}", "the file is over a limit: {limit_en}"),
+        Text("请拆成几个文件，或者把大表放进对照表文件", "split the file, or move large tables out of it"),
+        cause="一个规则文件最多 2 MB、嵌套 20 层、20 万项，防止误把数据当成规则读入。",
+        example="[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]",
+        fix="规则文件只写规则；成员和电量的数据放在数据表里。",
+    ),
+    CodeSpec(
+        "PE1004",
+        Text("不认识的字段“{name}”", "unknown key “{name}”"),
+        cause="这个位置不允许这个字段，多半是错别字、写到了别的栏目里，或者用了另一种语言的关键字。",
+        example="参数:\n  幅度: {直: 5%, 条款: 二-3}",
+        fix="改成提示给出的字段名。每一处可用的字段见语言手册。",
+    ),
+    CodeSpec(
+        "PE1005",
+        Text("“{place}”缺少必填的“{name}”", "“{place}” lacks the required key “{name}”"),
+        cause="这个字段不能省略：少了它，规则的含义就不完整。",
+        example="条款:\n  二-3: {位置: 二、第2段}",
+        fix="补上缺少的字段。通知里确实没有文号或发文日期的，写“未载明”；没有截止日的，写“未定”。",
+    ),
+    CodeSpec(
+        "PE1006",
+        Text("“{name}”写了两次", "“{name}” is written twice"),
+        Text("请删去一处，或者改成不同的名字", "remove one of them or rename it"),
+        cause="同一层里同一个键写了两次。一般的 YAML 程序会悄悄只取后一个，这里不允许。",
+        example="参数:\n  幅度: {值: 5%}\n  幅度: {值: 3%}",
+        fix="删去一处。同一参数先后有几个取值的，写成列表，每项带自己的“自”和“至”。",
+    ),
+    CodeSpec(
+        "PE1007",
+        Text("“{place}”应为{wanted}", "“{place}” should be {wanted_en}"),
+        cause="该写成“键: 值”的地方写成了一个值或列表，或者反过来。",
+        example="条款: 二-3",
+        fix="按提示的形状改写。",
+    ),
+    CodeSpec(
+        "PE1008",
+        Text("“{name}”后面没有写内容", "nothing is written after “{name}”"),
+        Text("请写上内容，或者删去这个字段", "write a value or remove the key"),
+        cause="键后面是空的。空值没有含义，程序不会替人猜一个。",
+        example="标题:",
+        fix="写上内容；不需要这个字段的，整行删去。",
+    ),
+    CodeSpec(
+        "PE1009",
+        Text("不认识的语言“{name}”", "unknown language “{name}”"),
+        Text("可写 zh-CN 或 en", "write zh-CN or en"),
+        cause="第一行的 # language: 指明关键字用哪种语言，目前只有中文和英文。",
+        example="# language: fr",
+        fix="写 # language: zh-CN 或 # language: en；不写就是中文。",
+    ),
+    CodeSpec(
+        "PE1010",
+        Text("不支持的格式版本“{value}”", "unsupported format version “{value}”"),
+        Text("目前只有 {supported}", "the only version is {supported}"),
+        cause="“格式”是规则文件语言的版本号，本程序只认识版本 1。",
+        example="格式: 2",
+        fix="写 格式: 1；确实是更新的版本，请升级程序。",
+    ),
+)
+
+_REFUSED: tuple[CodeSpec, ...] = (
+    CodeSpec(
+        "PE1011",
+        Text(
+            "规则文件里不用锚点和别名（& 与 *）", "anchors and aliases (& and *) are not used in rule files"
+        ),
+        Text(
+            "请把内容照写一遍；以 * 或 & 开头的文字要放在引号里",
+            "write the content out; a text that begins with * or & needs quotes",
+        ),
+        cause="锚点和别名让一处内容在别处生效，读的人看不见，审阅时也无从核对。",
+        example="甲: &幅度 5%\n乙: *幅度",
+        fix="各处分别写明；要共用一个数的，放进“参数”。",
+    ),
+    CodeSpec(
+        "PE1012",
+        Text("规则文件里不用标签（{tag}）", "tags ({tag}) are not used in rule files"),
+        Text(
+            "请删去标签；以 ! 开头的文字要放在引号里",
+            "remove the tag; a text that begins with ! needs quotes",
+        ),
+        cause="标签会改变值的类型。规则文件里每个值的类型由它所在的字段决定。",
+        example="值: !!float 5",
+        fix="删去以感叹号开头的标签。",
+    ),
+    CodeSpec(
+        "PE1013",
+        Text("规则文件里不用合并键（<<）", "merge keys (<<) are not used in rule files"),
+        Text("请把内容照写一遍", "write the content out"),
+        cause="合并键把别处的内容悄悄并进来，谁盖过谁不容易看清。",
+        example="乙:\n  <<: *甲\n  值: 3%",
+        fix="各处分别写明；继承上位政策用“沿用”。",
+    ),
+    CodeSpec(
+        "PE1014",
+        Text("一个文件只能有一份政策，不用分隔线 --- 或 ...", "one policy a file: no --- or ... markers"),
+        Text(
+            "请删去这一行；第二份政策另存一个文件", "remove this line; put a second policy into its own file"
+        ),
+        cause="--- 在 YAML 里把一个文件分成几份，后面几份容易被忽略。",
+        example="标题: 甲\n---\n标题: 乙",
+        fix="删去分隔线，一份政策一个文件。",
+    ),
+    CodeSpec(
+        "PE1015",
+        Text("缩进里有{what}", "the indentation contains {what_en}"),
+        Text("请改用空格缩进，每层两个", "indent with spaces, two a level"),
+        cause="制表符和全角空格在不同的编辑器里宽窄不一，YAML 不允许用来缩进。",
+        example="参数:\n\t幅度: {值: 5%}",
+        fix="把行首的制表符和全角空格换成半角空格；编辑器里可以设为“用空格代替制表符”。",
+    ),
+    CodeSpec(
+        "PE1016",
+        Text("有看不见的字符（{code_point}）", "invisible character ({code_point})"),
+        Text("请删去这个字符；多半是从网页或文档里粘贴来的", "remove it; it was probably pasted in"),
+        cause="控制字符、零宽字符和改变文字方向的字符看不见，却会让两个看上去一样的名字不相等。",
+        example="名称: 山\u200b东（中间夹着零宽空格）",
+        fix="删去后重新输入这几个字。",
+    ),
+    CodeSpec(
+        "PE1017",
+        Text("文件不是 UTF-8，按 GB18030 读入", "the file is not UTF-8; it was read as GB18030"),
+        Text("请在编辑器里另存为 UTF-8", "save it as UTF-8"),
+        severity="warning",
+        cause="文件按 GBK 或 GB18030 保存。能读，但在别的机器上可能成为乱码。",
+        example="用旧版记事本以 ANSI 保存的文件。",
+        fix="在编辑器里选择“另存为”，编码选 UTF-8。",
+    ),
+    CodeSpec(
+        "PE1018",
+        Text(
+            "第 {line} 行附近的字节既不是 UTF-8 也不是 GB18030",
+            "the bytes near line {line} are neither UTF-8 nor GB18030",
+        ),
+        Text("请确认这是文本文件，并另存为 UTF-8", "make sure this is a text file and save it as UTF-8"),
+        cause="文件不是文本，或者传输时损坏了。",
+        example="把 .xlsx 改名成 .yaml。",
+        fix="用编辑器打开原件，另存为 UTF-8 文本。",
+    ),
+    CodeSpec(
+        "PE1019",
+        Text("文件里没有内容", "the file is empty"),
+        Text("可以从现有政策复制一份开始写", "start from a copy of an existing policy"),
+        cause="文件是空的，或者全是注释。",
+        example="# language: zh-CN",
+        fix="至少写明格式、政策、标题、发文机关和施行。",
+    ),
+)
+
+_TRAPS: tuple[CodeSpec, ...] = (
+    CodeSpec(
+        "PE1020",
+        Text("花括号里的逗号把“{value}”切成了两段", "the comma in “{value}” splits it inside braces"),
+        Text("请分行写：{fixed}", "write it on its own line: {fixed}"),
+        cause="花括号和方括号里，半角逗号是各项的分隔，不管它是不是在圆括号里面。",
+        example="负偏差电量: {计算公式: 最大值(-偏差电量, 0), 条款: 二-3}",
+        fix="不用花括号，每个字段写一行：\n负偏差电量:\n  计算公式: 最大值(-偏差电量, 0)\n  条款: 二-3",
+    ),
+    CodeSpec(
+        "PE1021",
+        Text(
+            "“{value}”以方括号开头，被读成了列表；这里要的是文字",
+            "“{value}” begins with a bracket and became a list; a text is wanted here",
+        ),
+        Text("请加引号：{fixed}", "quote it: {fixed}"),
+        cause="YAML 里行首的方括号表示列表，闭区间 [0..1] 因此成了只有一项的列表。",
+        example="仅: [0..1]",
+        fix='加上引号：仅: "[0..1]"；决策表的单元格里不用加。',
+    ),
+    CodeSpec(
+        "PE1022",
+        Text(
+            "“#”前有空格，后面的“{cut}”被当成注释切掉了",
+            "a space before “#” turned “{cut}” into a comment",
+        ),
+        Text("请加引号：{fixed}", "quote it: {fixed}"),
+        cause="空格加 # 在 YAML 里开始一条注释，其后的内容全部不算。",
+        example='当: 机组 = "甲厂 #1"',
+        fix="整个值用单引号括起来，或者去掉 # 前面的空格。",
+    ),
+    CodeSpec(
+        "PE1023",
+        Text("内容不能以“{mark}”开头", "a value cannot begin with “{mark}”"),
+        Text("请加引号：{fixed}", "quote it: {fixed}"),
+        cause="> [ { * & ! % @ ` 这些符号在 YAML 里有别的用处，不能作为一段文字的第一个字符。",
+        example="仅: > 5",
+        fix="整个值用单引号括起来：仅: '> 5'；决策表的单元格里不用加。",
+    ),
+    CodeSpec(
+        "PE1024",
+        Text("“{key}”的冒号后面没有空格", "there is no space after the colon of “{key}”"),
+        Text("应写作：{fixed}", "write: {fixed}"),
+        cause="半角冒号后面必须有一个空格，否则键和值连成了一个词。",
+        example="值:5%",
+        fix="写成 值: 5%。",
+    ),
+    CodeSpec(
+        "PE1025",
+        Text("花括号里的逗号使“{value}”成了另一个键", "the comma in braces makes “{value}” a second key"),
+        Text("请用全角逗号，或者分行写：{fixed}", "put the text on its own line: {fixed}"),
+        cause="花括号里的半角逗号是各项的分隔，逗号后面的文字成了没有内容的新键。",
+        example="原因: {理由: 甲, 乙}",
+        fix="文字里的逗号用全角“，”，或者不用花括号，每个字段写一行。",
+    ),
+    CodeSpec(
+        "PE1026",
+        Text("分不清哪一个冒号隔开键和值", "it is unclear which colon ends the key"),
+        Text("键的后面请用半角冒号加空格", "put a half-width colon and a space after the key"),
+        cause="这一行有几个全角冒号，或者全角、半角冒号都有，哪一个是分隔有几种读法。",
+        example="甲类：注意：按月",
+        fix="键的后面用半角冒号加一个空格，内容里的冒号用全角。",
+    ),
+    CodeSpec(
+        "PE1027",
+        Text("“{value}”里又有一个冒号加空格", "there is a second colon and space inside “{value}”"),
+        Text("请改用全角冒号，或者加引号：{fixed}", "quote it: {fixed}"),
+        cause="一行里第二个半角冒号加空格会被读成又一层键。",
+        example="摘要: 注意: 按月结清",
+        fix="内容里的冒号用全角“：”，或者整个值用引号括起来。",
+    ),
+    CodeSpec(
+        "PE1028",
+        Text("表格前面少了一个竖线：{key}", "the table lacks its opening bar: {key}"),
+        Text("请在键的冒号后面加“ |”：{fixed}", "put “ |” after the key: {fixed}"),
+        cause="竖线表要写在“|”块里：键的冒号后面写一个 |，表格从下一行开始并缩进。",
+        example="词条:\n  | 主体 | 名称 |",
+        fix="写成 词条: |，下一行再写表格。",
+    ),
+    CodeSpec(
+        "PE1029",
+        Text("引号后面还有内容：{rest}", "there is more text after the closing quote: {rest}"),
+        Text("请把整个值再用单引号括起来：{fixed}", "put single quotes around the whole value: {fixed}"),
+        cause="以引号开头的值到引号关闭为止，后面不能再跟文字。",
+        example='当: "电力用户" = 类别',
+        fix='把名称写在前面（类别 = "电力用户"），或者整个值再用单引号括起来。',
+    ),
+    CodeSpec(
+        "PE1030",
+        Text("“{mark}”没有配对的另一半", "“{mark}” is never closed"),
+        Text("请补上“{other}”", "add “{other}”"),
+        cause="花括号、方括号或引号开了头，直到文件结束都没有关闭。",
+        example="施行: {自: 2018-06-01, 至: 未定",
+        fix="补上缺少的另一半。",
+    ),
+    CodeSpec(
+        "PE1031",
+        Text("花括号里的值不能含有“{mark}”", "a value inside braces cannot contain “{mark}”"),
+        Text("请分行写，或者加引号：{fixed}", "write it on its own line or quote it: {fixed}"),
+        cause="花括号和方括号里面，[ ] { } 都是结构符号，不能出现在没有引号的文字中。",
+        example="甲: {仅: 偏差 in [0..1]}",
+        fix="不用花括号，每个字段写一行。",
+    ),
+)
+
+_VALUES: tuple[CodeSpec, ...] = (
+    CodeSpec(
+        "PE1040",
+        Text("“{value}”不是日期", "“{value}” is not a date"),
+        Text("写作 2018-06-01 或 2018年6月1日", "write 2018-06-01"),
+        cause="日期要写全年、月、日，而且历法上有这一天。",
+        example="自: 2018-06-31",
+        fix="写作 2018-06-01 或 2018年6月1日；没有截止日的“至”写“未定”。",
+    ),
+    CodeSpec(
+        "PE1041",
+        Text("“{value}”应为“{yes}”或“{no}”", "“{value}” should be “{yes}” or “{no}”"),
+        cause="这个字段只问是不是。",
+        example="单例: true",
+        fix="写“是”或“否”。",
+    ),
+    CodeSpec(
+        "PE1042",
+        Text("“{name}”不能取“{value}”", "“{name}” cannot be “{value}”"),
+        Text("可写：{choices}", "choose from: {choices}"),
+        cause="这个字段只能取规定的几个词。",
+        example="多行命中: 随便",
+        fix="从提示的几个词里选一个。",
+    ),
+    CodeSpec(
+        "PE1043",
+        Text("看不懂的取整“{value}”", "the rounding “{value}” is not understood"),
+        Text(
+            "写作“四舍五入 2 位”，分摊的最小单位写“3 位”；取整方式可写：{choices}",
+            "write “half up 2 places”, or “3 places” for the grid of an allocation; modes: {choices}",
+        ),
+        cause="取整要写明方式和小数位数，位数是 0 到 12 的整数。",
+        example="取整: 保留两位",
+        fix="写作 取整: 四舍五入 2 位。",
+    ),
+    CodeSpec(
+        "PE1044",
+        Text("条款编号“{value}”里有不允许的字符", "the clause id “{value}” contains characters not allowed"),
+        Text("只用文字、数字、“-”、“.”和“_”，如 二-3", "use letters, digits, -, . and _, as in 4.4-2"),
+        cause="条款编号会用在标签和文件名里，不能含空格、括号、斜线和顿号。",
+        example="条款:\n  二（3）: {位置: 二, 摘要: 甲}",
+        fix="编号写作 二-3 这样的形式，原文的写法放在“位置”里。",
+    ),
+    CodeSpec(
+        "PE1045",
+        Text(
+            "小数位“{value}”应为 0 到 12 的整数", "the places “{value}” should be a whole number from 0 to 12"
+        ),
+        cause="小数位数决定数值的精度，最多 12 位。",
+        example="小数位一栏写 两位",
+        fix="写 0 到 12 的阿拉伯数字；精确值不取整的，留空。",
+    ),
+)
+
+_TABLES: tuple[CodeSpec, ...] = (
+    CodeSpec(
+        "PE1050",
+        Text(
+            "第 {row} 行有 {found} 格，表头有 {wanted} 格",
+            "row {row} has {found} cells, the header has {wanted}",
+        ),
+        Text("请检查这一行的竖线；不填的格子也要留出来", "check the bars of this row; keep empty cells"),
+        cause="每一行的格数必须和表头一样，多一根或少一根竖线都会让后面的内容错栏。",
+        example="| 行名 | 条款 |\n| 甲   |",
+        fix="补上或删去竖线；不填的格子写 - 或留空。",
+    ),
+    CodeSpec(
+        "PE1051",
+        Text("表格里的这一行没有以竖线开头", "this line of the table does not begin with a bar"),
+        Text("每一行都以 | 开头；一行写不下也不能折行", "every row begins with |; rows cannot be folded"),
+        cause="竖线表的每一行都要以竖线开头。",
+        example="| 行名 | 条款 |\n甲 | 二-3 |",
+        fix="在行首补上竖线，或者把折断的一行接回去。",
+    ),
+    CodeSpec(
+        "PE1052",
+        Text("表格里不能写注释", "comments are not allowed inside a table"),
+        Text("请把注释移到表格上面", "move the comment above the table"),
+        cause="表格在“|”块里，# 在那里不是注释，会被当作内容。",
+        example="| 甲 | 二-3 |  # 说明",
+        fix="把注释移到键的上一行。",
+    ),
+    CodeSpec(
+        "PE1053",
+        Text("不认识的栏“{name}”", "unknown column “{name}”"),
+        Text("可用的栏：{choices}", "columns: {choices}"),
+        cause="表头写错了字，或者少了“当：”“则：”。",
+        example="| 行名 | 负偏差电量 | 则：考核结论 |",
+        fix="按提示改正；条件栏写“当：”加词条，结果栏写“则：”加词条。",
+    ),
+    CodeSpec(
+        "PE1054",
+        Text("表格缺少“{name}”栏", "the table lacks the column “{name}”"),
+        cause="少了这一栏，表格就没有完整的含义。",
+        example="| 名称 | 代号 |",
+        fix="补上这一栏。",
+    ),
+    CodeSpec(
+        "PE1055",
+        Text("“{name}”栏写了两次", "the column “{name}” is there twice"),
+        Text(
+            "请删去一栏；同一词条的两个条件可以写在一格里，用“且”连接",
+            "remove one; two tests of a term go into one cell",
+        ),
+        cause="同一栏出现两次，程序不知道用哪一个。",
+        example="| 行名 | 当：免考 | 当：免考 | 则：考核结论 |",
+        fix="删去一栏，或者合并两栏的条件。",
+    ),
+    CodeSpec(
+        "PE1056",
+        Text("表格没有内容", "the table is empty"),
+        Text("表头下面至少要有一行", "a header and at least one row are needed"),
+        cause="只有表头，或者整个表格是空的。",
+        example="词条: |\n  | 主体 | 名称 | 代号 | 类型 |",
+        fix="补上行；不需要这个表的，整段删去。",
+    ),
+    CodeSpec(
+        "PE1057",
+        Text("不认识的类型“{value}”", "unknown type “{value}”"),
+        Text("可写：{choices}", "choose from: {choices}"),
+        cause="词条的类型只能是规定的几种。",
+        example="类型一栏写 整数",
+        fix="从提示的类型里选一个；没有单位的数写“数”。",
+    ),
+    CodeSpec(
+        "PE1058",
+        Text("看不懂的标记“{value}”", "the flag “{value}” is not understood"),
+        Text("可写：{choices}", "choose from: {choices}"),
+        cause="“其他”一栏只能写规定的几种标记，几个标记用分号隔开。",
+        example="其他一栏写 可以为空",
+        fix="改成提示的写法，如 可空；又名 抄表电量。",
+    ),
+    CodeSpec(
+        "PE1059",
+        Text("看不懂的范围“{value}”", "the range “{value}” is not understood"),
+        cause="数值的范围写两个数，选项写名称，等级从低到高写。",
+        example="范围一栏写 大于零",
+        fix="数值写 0 至 10000；选项写 甲、乙；等级写 乡镇 < 县 < 省。",
+    ),
+    CodeSpec(
+        "PE1060",
+        Text("“{name}”一格没有填", "the cell “{name}” is empty"),
+        Text("这一格必须填写", "this cell must be filled"),
+        cause="词条的主体、名称、代号和类型都要填。",
+        example="| 用户 |  | contract_energy | 电量 |",
+        fix="填上这一格。",
+    ),
+    CodeSpec(
+        "PE1061",
+        Text("类型“{type}”不能填“{name}”", "a term of type “{type}” has no “{name}”"),
+        Text("请清空这一格，或者改正类型", "clear the cell or correct the type"),
+        cause="单位和小数位只用于数值；是否、日期、文本没有范围。",
+        example="| 用户 | 免考 | exempt | 是否 | 兆瓦时 |",
+        fix="清空这一格，或者改正类型。",
+    ),
+    CodeSpec(
+        "PE1062",
+        Text("决策表没有结果栏", "the decision table has no outcome column"),
+        Text("结果栏的表头写“{prefix}：”加词条名", "an outcome column is headed “{prefix}: ” and a term"),
+        cause="决策表至少要有一个“则：”栏，说明命中以后得出什么。",
+        example="| 行名 | 当：免考 |",
+        fix="加上“则：”栏。",
+    ),
+    CodeSpec(
+        "PE1063",
+        Text("代号“{value}”不合写法", "the id “{value}” is not well formed"),
+        Text(
+            "用小写英文字母开头，只含小写字母、数字和下划线，如 contract_energy",
+            "begin with a lower-case letter; use lower-case letters, digits and _ only",
+        ),
+        cause="代号用作数据表的列名和接口的字段名。",
+        example="代号一栏写 合同-电量",
+        fix="写作 contract_energy 这样的形式。",
+    ),
+)
+
+CODES: tuple[CodeSpec, ...] = (*_FILE, *_REFUSED, *_TRAPS, *_VALUES, *_TABLES)

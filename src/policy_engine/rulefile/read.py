@@ -1,0 +1,52 @@
+"""Reading one rule file: what is written in it, or everything that is wrong with its writing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policy_engine.diagnostics.diagnostic import Diagnostic, Diagnostics
+from policy_engine.diagnostics.span import Source, Span
+from policy_engine.rulefile.bind import Binder, Refused
+from policy_engine.rulefile.documents import PolicyDoc
+from policy_engine.rulefile.encoding import read_source
+from policy_engine.rulefile.header import read_language
+from policy_engine.rulefile.tree import read_tree
+
+Read = tuple[PolicyDoc | None, tuple[Diagnostic, ...]]
+
+
+def read_policy(source: Source) -> Read:
+    """The document of a rule file and what is to be said about it; None when it cannot be used.
+
+    Reads nothing from disk. All errors of the file are told at once; warnings leave the document usable.
+    """
+    report = Diagnostics()
+    document = _read(source, report)
+    return (None if report.errors else document), report.items
+
+
+def read_policy_file(path: Path, shown: str | None = None) -> Read:
+    """The same for a file: UTF-8, with or without a byte-order mark, or GB18030 with a warning; at most 2 MB.
+
+    ``shown`` is the name used in messages instead of the path.
+    """
+    report = Diagnostics()
+    source = read_source(path, shown or str(path), report)
+    if source is None:
+        return None, report.items
+    document, found = read_policy(source)
+    return document, (*report.items, *found)
+
+
+def _read(source: Source, report: Diagnostics) -> PolicyDoc | None:
+    language = read_language(source, report)
+    root = read_tree(source, report)
+    if root is None:
+        return None
+    start = Span(source, root.span.start, root.span.start)
+    given = {"source": source, "language": language}
+    try:
+        place = "文件" if language == "zh" else "file"
+        return Binder(language, report).document(PolicyDoc, root, place, start, given)
+    except Refused:
+        return None
