@@ -32,6 +32,7 @@ _NONE_WORDS = {
     (d.ParameterValueDoc, "to"): kw.OPEN,
     (d.PolicyDoc, "number"): kw.NOT_STATED,
     (d.PolicyDoc, "issued"): kw.NOT_STATED,
+    (d.PolicyHead, "issued"): kw.NOT_STATED,
 }
 _PROSE_LISTS = frozenset({"basis"})  # their commas belong to the text
 
@@ -129,7 +130,7 @@ class Binder:
         return self._word(kind, text, place)
 
     def _text(self, node: Node, place: str) -> Fragment:
-        if isinstance(node, Sequence) and node.flow:
+        if isinstance(node, Sequence) and node.flow and ".." in node.span.text:
             written = node.span.text
             self._report.report("PE1021", node.span, value=written, fixed=f"{place}: {_quoted(written)}")
             raise Refused

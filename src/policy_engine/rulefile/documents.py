@@ -221,3 +221,23 @@ class PolicyDoc(Doc):
     lookups: tuple[Named[LookupDoc], ...] = ()
     statement: tuple[Named[StatementDoc], ...] = ()
     carry_over: tuple[Named[Fragment], ...] = ()
+
+
+class PolicyHead(Doc):
+    """The part of a rule file that a listing needs."""
+
+    source: Source
+    language: str
+    format: Spanned[int]
+    policy: Fragment
+    title: Fragment
+    issued: Spanned[dt.date] | None = None
+    known_from: Spanned[dt.date] | None = None
+    in_force: InForceDoc
+    extends: Fragment | None = None
+
+    @property
+    def known_since(self) -> dt.date | None:
+        """知悉日, or the day of issue when the file gives no other; None when it gives neither."""
+        known = self.known_from or self.issued
+        return known.value if known else None

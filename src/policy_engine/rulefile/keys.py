@@ -13,6 +13,8 @@ from policy_engine.rulefile.documents import Doc
 from policy_engine.rulefile.nodes import Scalar
 
 _NEAR = Text("是否想写“{near}”？", "did you mean “{near}”?")
+_MAYBE = Text("是否想写“{near}”？这里可写：{choices}", "did you mean “{near}”? Here you may write: {choices}")
+_SURE = 0.6
 _OTHER_LANGUAGE = Text(
     "这是另一种语言的关键字，本文件应写“{near}”；换语言请改第一行的 # language:",
     "this is a keyword of the other language; here it is “{near}”, or change “# language:” on line 1",
@@ -48,7 +50,8 @@ def find_field(model: type[Doc], key: Scalar, language: str, report: Diagnostics
     elif known:
         hint = _ELSEWHERE
     elif close:
-        hint, near = _NEAR, close[0]
+        # Two-character words are alike too easily: also say what else may stand here.
+        hint, near = (_NEAR if nearest(name, choices, cutoff=_SURE) else _MAYBE), close[0]
         meant = frozenset(f for f, w in words.items() if w.of(language) == near)
     report.report("PE1004", key.span, hint=hint, name=name, near=near, choices="、".join(choices))
     return Found(None, meant)

@@ -40,19 +40,26 @@ def _words(**pairs: tuple[str, str]) -> Mapping[str, Word]:
 
 _CLAUSE = ("条款", "clause")
 
+_HEAD: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "format": ("格式", "format"),
+        "policy": ("政策", "policy"),
+        "title": ("标题", "title"),
+        "issued": ("发文日期", "issued"),
+        "known_from": ("知悉日", "known from"),
+        "in_force": ("施行", "in force"),
+        "extends": ("沿用", "extends"),
+    }
+)
+
 FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
     {
+        d.PolicyHead: _words(**_HEAD),
         d.PolicyDoc: _words(
-            format=("格式", "format"),
-            policy=("政策", "policy"),
-            title=("标题", "title"),
+            **_HEAD,
             issuer=("发文机关", "issuer"),
             number=("文号", "number"),
-            issued=("发文日期", "issued"),
-            known_from=("知悉日", "known from"),
-            in_force=("施行", "in force"),
             basis=("依据", "basis"),
-            extends=("沿用", "extends"),
             not_covered=("不适用", "not covered"),
             disabled=("停用", "disabled"),
             clauses=("条款", "clauses"),
@@ -224,6 +231,11 @@ PLACES = Word("位", "places")
 def field_of(model: type[d.Doc], key: str, language: str) -> str | None:
     """The field a key of the file's language names."""
     return _index(FIELDS[model], language).get(fold(key))
+
+
+def canonical(section: str, language: str) -> str | None:
+    """The section of a rule file that a keyword names: ``参数`` → ``parameters``."""
+    return field_of(d.PolicyDoc, section, language)
 
 
 def column_of(columns: Mapping[str, Word], header: str, language: str) -> str | None:

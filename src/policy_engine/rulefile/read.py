@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, Diagnostics
 from policy_engine.diagnostics.span import Source, Span
 from policy_engine.rulefile.bind import Binder, Refused
-from policy_engine.rulefile.documents import PolicyDoc
+from policy_engine.rulefile.documents import Doc, PolicyDoc, PolicyHead
 from policy_engine.rulefile.encoding import read_source
 from policy_engine.rulefile.header import read_language
+from policy_engine.rulefile.keywords import field_of
+from policy_engine.rulefile.nodes import Mapping, Node
 from policy_engine.rulefile.tree import read_tree
 
+D = TypeVar("D", bound=Doc)
 Read = tuple[PolicyDoc | None, tuple[Diagnostic, ...]]
 
 
@@ -38,15 +43,33 @@ def read_policy_file(path: Path, shown: str | None = None) -> Read:
     return document, (*report.items, *found)
 
 
-def _read(source: Source, report: Diagnostics) -> PolicyDoc | None:
+def parse_policy_head(source: Source) -> tuple[PolicyHead | None, tuple[Diagnostic, ...]]:
+    """The head of a rule file, for listing a library; None when it cannot be used.
+
+    The sections below the head are neither read nor judged.
+    """
+    report = Diagnostics()
     language = read_language(source, report)
     root = read_tree(source, report)
+    if isinstance(root, Mapping):
+        entries = tuple(e for e in root.entries if field_of(PolicyHead, e.key.text, language))
+        root = replace(root, entries=entries)
+    head = _bind(PolicyHead, source, language, root, report)
+    return (None if report.errors else head), report.items
+
+
+def _read(source: Source, report: Diagnostics) -> PolicyDoc | None:
+    language = read_language(source, report)
+    return _bind(PolicyDoc, source, language, read_tree(source, report), report)
+
+
+def _bind(model: type[D], source: Source, language: str, root: Node | None, report: Diagnostics) -> D | None:
     if root is None:
         return None
     start = Span(source, root.span.start, root.span.start)
     given = {"source": source, "language": language}
     try:
         place = "文件" if language == "zh" else "file"
-        return Binder(language, report).document(PolicyDoc, root, place, start, given)
+        return Binder(language, report).document(model, root, place, start, given)
     except Refused:
         return None
