@@ -1,0 +1,129 @@
+"""Lexical constants: defaults, range bounds, parameter values, lookup cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.errors import LoadError
+from policy_engine.diagnostics.span import Fragment
+from policy_engine.diagnostics.suggest import nearest
+from policy_engine.feel.describe import hint, type_name
+from policy_engine.feel.keywords import BY_WORD
+from policy_engine.feel.lexer import PLAIN, Lexeme, read_date, tokenize
+from policy_engine.feel.types import (
+    BooleanType,
+    DateRangeType,
+    DateType,
+    LevelType,
+    MonthType,
+    NumberType,
+    OptionType,
+    Type,
+)
+from policy_engine.feel.units import DIMENSIONLESS, unit_name
+from policy_engine.feel.values import DateRange, Month, Value
+
+_QUOTES = ('""', "“”")
+_TO = ("至", "..", "~", "～", " to ")
+
+
+def constant(text: Fragment, type_: Type) -> Value:
+    """The value a text stands for: 5%, 0.05, 是, 2018-06-01, 2018年6月, an option name.
+
+    A bare number takes the type's unit; another unit of the same dimension is converted. Raises LoadError
+    (PE2050 not a value of the type, PE2036 unit, PE2025 option).
+    """
+    text = text.strip()
+    word = BY_WORD.get(text.text)
+    if word is not None and word.terminal == "NULL" and type_.nullable:
+        return None
+    match type_:
+        case NumberType():
+            return _number(text, type_)
+        case BooleanType():
+            if word is not None and word.terminal in ("YES", "NO"):
+                return word.terminal == "YES"
+        case OptionType(options=names) | LevelType(levels=names):
+            return _choice(text, names)
+        case DateType():
+            value = read_date(unquoted(text.text).removeprefix("@"))
+            if isinstance(value, dt.date):
+                return value
+        case MonthType():
+            value = read_date(unquoted(text.text).removeprefix("@"))
+            if isinstance(value, Month):
+                return value
+        case DateRangeType():
+            if (dates := _dates(text.text)) is not None:
+                return dates
+        case _:
+            return unquoted(text.text)
+    raise _refused(text, type_)
+
+
+def _refused(text: Fragment, type_: Type) -> LoadError:
+    names = {"text": text.text, "wanted": type_name(type_)}
+    return LoadError(diagnostic("PE2050", text.span(), **names))
+
+
+def unquoted(text: str) -> str:
+    """Text without the quotes around it, if it stands in quotes."""
+    quoted = len(text) >= 2 and any(text[0] == q[0] and text[-1] == q[1] for q in _QUOTES)
+    return text[1:-1] if quoted else text
+
+
+def _choice(text: Fragment, names: tuple[str, ...]) -> str:
+    name = unquoted(text.text)
+    if name in names:
+        return name
+    near = nearest(name, names)
+    listed = "、".join(names)
+    advice = (
+        hint("是否想写“{near}”？可选：{all}", "did you mean `{near}`? one of: {all}", near=near[0], all=listed)
+        if near
+        else hint("可选：{all}", "one of: {all}", all=listed)
+    )
+    raise LoadError(diagnostic("PE2025", text.span(), hint=advice, name=name))
+
+
+def _dates(text: str) -> DateRange | None:
+    for sign in _TO:
+        first, found, last = text.partition(sign)
+        start, end = read_date(first), read_date(last)
+        if found and isinstance(start, dt.date) and isinstance(end, dt.date) and start <= end:
+            return DateRange(start, end)
+    return None
+
+
+def _number(text: Fragment, type_: NumberType) -> Fraction:
+    lexemes = _lexemes(text, type_)
+    negative = lexemes[0].kind == "MINUS"
+    rest = lexemes[1:] if lexemes[0].kind in ("MINUS", "PLUS") else lexemes
+    if len(rest) != 1 or rest[0].kind != "NUMBER" or not isinstance(rest[0].value, Fraction):
+        raise _refused(text, type_)
+    value = _in_unit(text, rest[0].value, rest[0], type_)
+    return -value if negative else value
+
+
+def _lexemes(text: Fragment, type_: NumberType) -> list[Lexeme]:
+    try:
+        return tokenize(text)
+    except LoadError as error:
+        if error.code in ("PE2008", "PE2016"):
+            raise
+        raise _refused(text, type_) from None
+
+
+def _in_unit(text: Fragment, value: Fraction, lexeme: Lexeme, type_: NumberType) -> Fraction:
+    if lexeme.unit is None:
+        return value
+    wanted = type_.unit or DIMENSIONLESS
+    if not lexeme.unit.same_dimension(wanted):
+        names = {"found": unit_name(lexeme.unit), "wanted": unit_name(wanted)}
+        raise LoadError(diagnostic("PE2036", text.span(), **names))
+    return value * lexeme.unit.factor / wanted.factor
+
+
+_ = PLAIN

@@ -1,0 +1,70 @@
+"""The closed list of functions: names in both languages, canonical names, how many arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Family(StrEnum):
+    """Which checking rule a function follows."""
+
+    EXTREME = "extreme"  # several values of one type
+    ROUND = "round"  # (x, places)
+    WHOLE = "whole"  # (x) or (x, places)
+    ABS = "abs"
+    MODULO = "modulo"
+    COALESCE = "coalesce"
+    AGGREGATE = "aggregate"
+    DATE = "date"  # a text literal
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True)
+class Function:
+    """``name``: as it stands in ``typed.Call.function`` (or an aggregate kind)."""
+
+    name: str
+    zh: str
+    en: str
+    family: Family
+    least: int
+    most: int | None  # None: any number
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function("max", "最大值", "max", Family.EXTREME, 2, None),
+    Function("min", "最小值", "min", Family.EXTREME, 2, None),
+    Function("abs", "绝对值", "abs", Family.ABS, 1, 1),
+    Function("modulo", "余数", "modulo", Family.MODULO, 2, 2),
+    Function("floor", "向下取整", "floor", Family.WHOLE, 1, 2),
+    Function("ceiling", "向上取整", "ceiling", Family.WHOLE, 1, 2),
+    Function("round_half_up", "四舍五入", "round_half_up", Family.ROUND, 2, 2),
+    Function("round_half_even", "银行家舍入", "round_half_even", Family.ROUND, 2, 2),
+    Function("round_half_even", "", "decimal", Family.ROUND, 2, 2),
+    Function("round_down", "向零取整", "round_down", Family.ROUND, 2, 2),
+    Function("round_up", "远零取整", "round_up", Family.ROUND, 2, 2),
+    Function("coalesce", "首个有值", "coalesce", Family.COALESCE, 2, None),
+    Function("sum", "合计", "sum", Family.AGGREGATE, 1, 1),
+    Function("count", "计数", "count", Family.AGGREGATE, 1, 1),
+    Function("min", "最小", "min_of", Family.AGGREGATE, 1, 1),
+    Function("max", "最大", "max_of", Family.AGGREGATE, 1, 1),
+    Function("date", "日期", "date", Family.DATE, 1, 1),
+    Function("next_month", "次月", "next_month", Family.CALENDAR, 1, 1),
+    Function("previous_month", "上月", "previous_month", Family.CALENDAR, 1, 1),
+    Function("month_of", "月份", "month_of", Family.CALENDAR, 1, 1),
+    Function("year_of", "年", "year_of", Family.CALENDAR, 1, 1),
+    Function("month_number", "月", "month_number", Family.CALENDAR, 1, 1),
+    Function("day_of", "日", "day_of", Family.CALENDAR, 1, 1),
+    Function("first_day", "首日", "first_day", Family.CALENDAR, 1, 1),
+    Function("last_day", "末日", "last_day", Family.CALENDAR, 1, 1),
+    Function("days_in_month", "当月天数", "days_in_month", Family.CALENDAR, 1, 1),
+    Function("days_between", "相差天数", "days_between", Family.CALENDAR, 2, 2),
+)
+
+BY_NAME: Mapping[str, Function] = MappingProxyType(
+    {name: f for f in FUNCTIONS for name in (f.zh, f.en) if name}
+)
+FUNCTION_NAMES: frozenset[str] = frozenset(BY_NAME)
