@@ -1,0 +1,1 @@
+"""One case, exactly: facts in, every decided term out, with the reasons."""

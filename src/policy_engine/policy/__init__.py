@@ -1,0 +1,1 @@
+"""What rule files mean: binding, the policy model, the library of versions."""

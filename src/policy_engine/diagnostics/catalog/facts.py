@@ -1,7 +1,361 @@
-"""Diagnostic codes: facts."""
+"""Diagnostic codes: facts handed in, and what a rule meets while it decides."""
 
 from __future__ import annotations
 
-from policy_engine.diagnostics.catalog.spec import CodeSpec
+from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
 
-CODES: tuple[CodeSpec, ...] = ()
+
+def _code(
+    code: str, zh: str, en: str, hint: tuple[str, str], page: tuple[str, str, str], severity: str = "error"
+) -> CodeSpec:
+    cause, example, fix = page
+    return CodeSpec(code, Text(zh, en), Text(*hint), severity, cause, example, fix)
+
+
+CODES: tuple[CodeSpec, ...] = (
+    _code(
+        "PE6001",
+        "本政策不适用于“{name}”：{reason}",
+        "this policy does not cover “{name}”: {reason}",
+        ("去掉这张表；这类主体要用适用它的政策", "remove the table; another policy covers them"),
+        (
+            "规则文件的“不适用”写明了这类主体没有规则，不会按 0 计算。",
+            "输入里有一张“发电企业”表。",
+            "去掉这张表，或换用适用的政策。",
+        ),
+    ),
+    _code(
+        "PE6002",
+        "没有名为“{name}”的主体表",
+        "there is no table “{name}” in this policy",
+        ("可用的表：{near}", "tables: {near}"),
+        (
+            "表（文件、工作表）的名字要是主体的名称或代号。",
+            "文件叫 yonghu.csv。",
+            "改成 用户.csv 或 user.csv。",
+        ),
+    ),
+    _code(
+        "PE6003",
+        "“{name}”应是若干行，每行是“词条: 值”",
+        "“{name}” must be rows of term: value",
+        ('例如 {{"user": [{{"user_id": "001", "contract_energy": "100"}}]}}', 'e.g. {{"user": [{{…}}]}}'),
+        ("事实的写法不对。", '{"user": "甲"}', "写成行的列表；只有一行的主体可直接写成一个映射。"),
+    ),
+    _code(
+        "PE6004",
+        "主体“{name}”给了两张表（{where}）",
+        "entity “{name}” is given twice ({where})",
+        ("一个主体一张表；合并后再导入", "one table an entity"),
+        (
+            "同一主体既有 csv 又有工作表，不知道用哪一张。",
+            "文件夹里同时有 用户.csv 和 user.xlsx。",
+            "删去一张，或合并。",
+        ),
+    ),
+    _code(
+        "PE6005",
+        "“{name}”应正好有一行，现有 {count} 行（{where}）",
+        "“{name}” must have exactly one row, has {count} ({where})",
+        ("全月一行：各方共用的价格等写在这里", "one row everybody shares"),
+        ("单例主体只能有一行。", "全月.csv 是空的。", "补成一行。"),
+    ),
+    _code(
+        "PE6010",
+        "{where}：结算期是 {value}，不是正在办理的 {period}",
+        "{where}: the row is for {value}, not {period}",
+        ("去掉这一行，或改 --period", "remove the row, or change --period"),
+        ("表里混进了别的月份。", "结算期 2018-05，办理 2018-06。", "核对月份。"),
+    ),
+    _code(
+        "PE6011",
+        "{where}：“{name}”是空的",
+        "{where}: “{name}” is blank",
+        ("每一行都要有主键", "every row needs its key"),
+        ("主键为空的行无从对应。", "用户编号 一格为空。", "补上编号；若是合计行，请把“合计”写在第一格。"),
+    ),
+    _code(
+        "PE6012",
+        "{where}：“{key}”出现了不止一次（第 {lines} 行）",
+        "{where}: “{key}” stands more than once (lines {lines})",
+        ("合并或删去重复的行", "merge or delete the duplicates"),
+        ("主键重复，不知道哪一行是对的，所以都退回。", "用户 001234 有两行。", "保留一行。"),
+    ),
+    _code(
+        "PE6013",
+        "{where}：没有写所属的“{name}”",
+        "{where}: no “{name}” is given",
+        ("补上上级的编号", "give the parent's key"),
+        ("这类主体必须归属于一个上级。", "用电单元没有写用户。", "补上。"),
+    ),
+    _code(
+        "PE6014",
+        "{where}：没有“{name}”{key}",
+        "{where}: there is no “{name}” {key}",
+        ("最接近的是：{near}", "nearest: {near}"),
+        ("引用的上级不在上级的表里。", "售电公司一栏写了“冀能售店”。", "改正编号，或在上级表里补一行。"),
+    ),
+    _code(
+        "PE6015",
+        "{where}：“{entity}”的一行应正好属于一个子类，现在是：{names}",
+        "{where}: a row of “{entity}” must be of exactly one sub-entity, is of: {names}",
+        ("检查规则文件里各子类的“当”", "check the conditions of the sub-entities"),
+        ("子类要把主体不重不漏地分开。", "两个子类的条件同时成立。", "改子类的条件。"),
+    ),
+    _code(
+        "PE6016",
+        "{where}：缺少“{name}”",
+        "{where}: “{name}” is missing",
+        ("补上这一格；不知道的值不能当作 0", "fill it in; unknown is not zero"),
+        ("规则要用这个值，而它是空的。", "实际用电量 一格为空。", "补上数；确实没有用电写 0。"),
+    ),
+    _code(
+        "PE6017",
+        "{where}：编号 {value} 超过15位且以数字存放，末尾的数位已经丢失",
+        "{where}: the id {value} is a number of more than 15 digits: digits are lost",
+        ("在表格里把这一列设为“文本”再重新录入", "store the column as text and enter it again"),
+        (
+            "电子表格把长数字存成近似值，尾数已变成0。",
+            "户号 1304178633618000123 存成数字。",
+            "把列设成文本，重新填写编号。",
+        ),
+    ),
+    _code(
+        "PE6018",
+        "{where}：{value} 是二进制浮点数，不精确",
+        "{where}: {value} is a binary float and not exact",
+        ('改用 Decimal、整数或字符串，例如 "9499.999"', "use Decimal, int or str"),
+        ("浮点数 0.1 并不等于十分之一。", "evaluate(policy, {…: 0.1})", '传 Decimal("0.1") 或 "0.1"。'),
+    ),
+    _code(
+        "PE6019",
+        "{where}：单元格是公式错误 {value}",
+        "{where}: the cell holds the formula error {value}",
+        ("回到原表改正公式", "correct the formula in the workbook"),
+        ("表格里的公式算错了，没有值。", "#DIV/0!", "改正公式后重新导出。"),
+    ),
+    _code(
+        "PE6020",
+        "{where}：没有“{name}”的值",
+        "{where}: there is no value of “{name}”",
+        ("补上这个事实", "supply the fact"),
+        ("要用的值还没有给出。", "上级行缺少价格。", "补上。"),
+    ),
+    _code(
+        "PE6021",
+        "{where}：“{name}”有几行同时命中（{rows}），而规则写明不允许",
+        "{where}: several rows of “{name}” hit ({rows}) though the hit policy is unique",
+        ("改条件使各行互不重叠", "make the rows disjoint"),
+        ("多行命中: 不允许。", "两行都包含正好 5%。", "改其中一行的条件。"),
+    ),
+    _code(
+        "PE6022",
+        "{where}：“{name}”没有一行命中，也没有默认",
+        "{where}: no row of “{name}” hits and there is no default",
+        ("补一行，或写“默认”", "add a row or a default"),
+        ("规则没有说这种情形怎么办。", "偏差正好为 0 时哪一行都不成立。", "补一行。"),
+    ),
+    _code(
+        "PE6023",
+        "{where}：“{name}”命中的几行结果不同（{rows}）",
+        "{where}: the rows of “{name}” that hit disagree ({rows})",
+        ("多行命中写“结果须相同”时，几行的结果要一样", "with hit policy any, results must agree"),
+        ("多行命中: 结果须相同。", "两行命中，一行免、一行罚。", "改条件或结果。"),
+    ),
+    _code(
+        "PE6024",
+        "{where}：“{name}”各档的起点没有从小到大",
+        "{where}: the thresholds of “{name}” do not increase",
+        ("各档的起点要依次变大", "thresholds must increase"),
+        (
+            "阶梯的起点乱了次序，或两档起点相同。",
+            "合同为 0 时 5% 和 10% 的起点都是 0。",
+            "改起点，或先判定再分档。",
+        ),
+    ),
+    _code(
+        "PE6025",
+        "{where}：除数为零",
+        "{where}: division by zero",
+        ("先用条件排除零，或改写成乘法比较", "guard against zero, or compare by multiplication"),
+        ("规则里的除数算出来是 0。", "偏差率 = 偏差 / 合同，而合同为 0。", "改写规则。"),
+    ),
+    _code(
+        "PE6026",
+        "{where}：对照表“{name}”里没有“{key}”",
+        "{where}: lookup “{name}” has no “{key}”",
+        ("补上这个键，或改正数据", "add the key, or correct the data"),
+        ("对照表没有这个键；不会当作空值。", "城市写了 保定。", "核对。"),
+    ),
+    _code(
+        "PE6027",
+        "{where}：没有下级，取不到最大或最小",
+        "{where}: there is nothing to take the minimum or maximum of",
+        ("用条件排除没有下级的情形", "guard against an empty set"),
+        ("最大、最小至少要有一行。", "没有用户的售电公司。", "改写规则。"),
+    ),
+    _code(
+        "PE6028",
+        "{where}：“{name}”用到了空值",
+        "{where}: “{name}” met a null",
+        ("用 为空 或 首个有值 处理", "use `is null` or coalesce"),
+        ("可空的词条没有值，却参加了计算。", "上限为空时取最小值。", "先判断是否为空。"),
+    ),
+    _code(
+        "PE6030",
+        "{where}：“{name}”的值“{value}”读不懂：{reason}",
+        "{where}: cannot read “{value}” as “{name}”: {reason}",
+        ("按词条的类型填写", "write it as the term's type"),
+        ("单元格里的内容不是这一栏要的东西。", "电量一栏写了“约500”。", "改成数。"),
+    ),
+    _code(
+        "PE6031",
+        "{where}：文字超过 {limit} 个字",
+        "{where}: the text is longer than {limit} characters",
+        ("缩短", "shorten it"),
+        ("单元格过长。", "编号里粘贴了整段话。", "改正。"),
+    ),
+    _code(
+        "PE6032",
+        "{where}：“{name}”的值 {value} 超过 {places} 位小数",
+        "{where}: “{name}” = {value} has more than {places} decimal places",
+        ("核对原始数据；引擎不替你舍入", "check the source; the engine does not round it for you"),
+        ("输入的小数位比政策声明的多，擅自舍入会改变结果。", "9499.9996 兆瓦时。", "按公布的位数提供数据。"),
+    ),
+    _code(
+        "PE6033",
+        "{where}：“{name}”的值 {value} 不在 {low} 至 {high} 之间",
+        "{where}: “{name}” = {value} is outside {low} to {high}",
+        ("核对数值和单位", "check the value and its unit"),
+        (
+            "数值超出规则文件声明的范围，多半是录错或单位不对。",
+            "实际用电量 -3.2。",
+            "改正数据；表计更正请按更正后的数提供。",
+        ),
+    ),
+    _code(
+        "PE6034",
+        "{where}：“{name}”不能用单位“{unit}”",
+        "{where}: “{name}” cannot be in “{unit}”",
+        ("换成同一种量的单位", "use a unit of the same dimension"),
+        ("给出的单位量的不是这种东西。", '(350, "兆瓦时") 给了电价。', "改单位。"),
+    ),
+    _code(
+        "PE6040",
+        "{where}：“{name}”和“{other}”是同一个词条的两栏",
+        "{where}: columns “{name}” and “{other}” are one term",
+        ("删去一栏", "delete one column"),
+        ("同一词条出现两栏，不知道用哪一栏。", "合同电量 和 contract_energy 同时出现。", "删去一栏。"),
+    ),
+    _code(
+        "PE6041",
+        "{where}：“{name}”的单位“{unit}”不能换算成“{want}”",
+        "{where}: “{name}” is in “{unit}”, which does not convert to “{want}”",
+        ("改表头里的单位", "correct the unit in the header"),
+        (
+            "表头括号里的单位不认识，或量的不是同一种东西。",
+            "合同电量（元）",
+            "写成（兆瓦时）或（万千瓦时）。",
+        ),
+    ),
+    _code(
+        "PE6042",
+        "{where}：缺少“{name}”一栏",
+        "{where}: column “{name}” is missing",
+        ("相近的栏：{near}", "similar columns: {near}"),
+        ("规则要用这一栏，表里没有。", "用户表没有 目录电价。", "补上，或把表头改成词条的名称、代号或又名。"),
+    ),
+    _code(
+        "PE6043",
+        "{where}：“{name}”一栏政策没有用到，已略过",
+        "{where}: column “{name}” is not used by the policy",
+        ("如果它应当起作用，请核对表头", "check the header if it should matter"),
+        ("多余的栏不影响结果。", "用户名称", "不必处理。"),
+        "warning",
+    ),
+    _code(
+        "PE6044",
+        "政策没有结算月词条，表里不能有结算期一栏",
+        "the policy has no settlement-month term",
+        ("删去结算期一栏", "delete the column"),
+        ("按日期施行的政策不分月。", "—", "删去。"),
+    ),
+    _code(
+        "PE6045",
+        "{where}：“{name}”不是已知的栏，却很像“{near}”",
+        "{where}: “{name}” is not a known column but looks like “{near}”",
+        ("改正表头；确实无关的栏请换个名字", "correct the header, or rename an unrelated column"),
+        ("表头打错一个字，可选的栏就会被当作没有给出，结果会悄悄改变，所以报错。", "“免靠”", "改成“免考”。"),
+    ),
+    _code(
+        "PE6050",
+        "没有执行方式“{name}”",
+        "there is no executor “{name}”",
+        ("可用：{known}", "one of: {known}"),
+        ("执行方式写错了。", "--executor fast", "改成 durable 或 reference。"),
+    ),
+    _code(
+        "PE6051",
+        "这台机器上没有 durable_rules 的 C 扩展",
+        "the C extension of durable_rules is not installed here",
+        (
+            "安装 durable_rules==2.0.28（需要 gcc），或用 --executor reference",
+            "install it, or use --executor reference",
+        ),
+        (
+            "durable_rules 没有预编译的安装包，要在本机编译。",
+            "Windows 上没有编译器。",
+            "装好编译器后重装，或改用 reference。",
+        ),
+    ),
+    _code(
+        "PE6052",
+        "政策“{id}”把 {terms} 留给下位政策，不能单独办理",
+        "policy “{id}” leaves {terms} to a child and cannot be evaluated alone",
+        ("办理沿用它的地区政策", "evaluate a policy that extends it"),
+        ("上位政策只写了一部分规则。", "办理 jing-jin-tang/deviation。", "办理 jibei/deviation。"),
+    ),
+    _code(
+        "PE6060",
+        "{where}：校验“{name}”不成立：{detail}",
+        "{where}: check “{name}” does not hold: {detail}",
+        ("核对数据，改正后重新办理", "correct the data and settle again"),
+        ("数据之间应当成立的关系不成立，整包退回。", "打包 9999.999，各户相加 10000。", "改正其中的错数。"),
+    ),
+    _code(
+        "PE6061",
+        "{where}：“{name}”要分的总量 {total} 不在最小格上",
+        "{where}: the total {total} of “{name}” is off its grid",
+        ("总量先取整到同样的位数", "round the total to the same places first"),
+        ("总量的小数位比分到户的多，分不尽。", "总量 6 位小数，分到 3 位。", "给总量写取整。"),
+    ),
+    _code(
+        "PE6062",
+        "{where}：“{name}”的总量 {total} 没有人可分",
+        "{where}: nobody can take the total {total} of “{name}”",
+        ("检查分摊范围和数据是否相符", "check the set against the data"),
+        (
+            "总量不为零，而分摊范围是空的或权重都是零。",
+            "整包超出 5%，却没有一户超出 5%。",
+            "核对数据；分摊范围与判定应出自同一数据。",
+        ),
+    ),
+    _code(
+        "PE6063",
+        "{where}：“{name}”有负的权重",
+        "{where}: “{name}” has a negative weight",
+        ("分摊依据不得为负", "weights must not be negative"),
+        ("权重为负无法按比例分。", "依据 = 偏差电量，少用的为负。", "用范围排除，或取绝对值。"),
+    ),
+    _code(
+        "PE6070",
+        "{where}：同包有错，随 {culprit} 一起退回",
+        "{where}: rejected with its package because of {culprit}",
+        ("改正出错的那一行后整包重新办理", "correct the row at fault and settle the package again"),
+        (
+            "一包里有一行不能用，整包的合计就不可靠，所以全部退回。",
+            "同一售电公司有一户缺电量。",
+            "改正那一行。",
+        ),
+    ),
+)

@@ -1,0 +1,147 @@
+"""Evaluate a policy: one case that must hold, many cases side by side, or tables whose bad packages are rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
+from policy_engine.diagnostics.errors import EngineError, InputError, PolicyEngineError
+from policy_engine.engine.facts import Facts, FactTable, tables_from_mapping
+from policy_engine.engine.plan import plan_for
+from policy_engine.engine.reader import read_facts
+from policy_engine.engine.result import Result
+from policy_engine.engine.rows import Dataset, Row, link
+from policy_engine.engine.run import Run, execute
+from policy_engine.policy.model import Policy
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A row that was not settled: because of itself, or (``culprit``) of another row of its package."""
+
+    row: Row
+    column: str
+    diagnostic: Diagnostic
+    culprit: Row | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """What could be decided, and every row that could not, with the reason."""
+
+    result: Result
+    rejected: tuple[Rejection, ...]
+    notes: tuple[Diagnostic, ...]
+
+
+def evaluate(policy: Policy, facts: Mapping[str, object], *, executor: str = "durable") -> Result:
+    """Decide one case.
+
+    ``facts``: entity (id or name) → rows (or one row), each a mapping of columns to values; quantities are
+    Decimal, int, str or ``(value, unit)``, never float. Raises InputError (facts are wrong, a check fails),
+    NotCovered, EngineError (a rule cannot decide).
+    """
+    assessment = assess(policy, tables_from_mapping(policy, facts), executor=executor)
+    own = [r for r in assessment.rejected if r.culprit is None]
+    if own:
+        diagnostics = [r.diagnostic for r in own]
+        raise (EngineError if _rules_failed(own) else InputError)(diagnostics)
+    return assessment.result
+
+
+def evaluate_many(
+    policy: Policy, cases: Iterable[Mapping[str, object]], *, executor: str = "durable"
+) -> list[Result | PolicyEngineError]:
+    """Decide cases one by one; a case that fails gives its error in its place."""
+    outcomes: list[Result | PolicyEngineError] = []
+    for case in cases:
+        try:
+            outcomes.append(evaluate(policy, case, executor=executor))
+        except PolicyEngineError as error:
+            outcomes.append(error)
+    return outcomes
+
+
+def assess(
+    policy: Policy,
+    tables: Sequence[FactTable],
+    *,
+    executor: str = "durable",
+    progress: Progress | None = None,
+) -> Assessment:
+    """Decide all packages that can be decided; reject the others whole (同包有错).
+
+    Raises InputError when a table as a whole is unusable or a one-row entity is wrong: nothing can be settled then.
+    """
+    if policy.undecided:
+        terms = "、".join(f"{t.entity}.{t.name}" for t in policy.undecided)
+        raise EngineError(diagnostic("PE6052", policy.undecided[0].span, id=policy.id, terms=terms))
+    plan = plan_for(policy, executor)
+    facts = read_facts(policy, tables)
+    _refuse_bad_singles(policy, facts)
+    rejected = [Rejection(p.row, p.column, p.diagnostic) for p in facts.problems]
+    dataset = _without(policy, facts.dataset, rejected)
+    run = execute(plan, dataset, progress)
+    while run.failures:
+        # What is left is decided afresh, so that no total still holds a rejected row.
+        _refuse_failed_singles(policy, run)
+        rejected += [Rejection(f.row, "", f.diagnostic) for f in run.failures]
+        dataset = _without(policy, dataset, rejected)
+        _forget(policy, dataset)
+        run = execute(plan, dataset, progress)
+    return Assessment(Result(policy, run, executor), tuple(_with_packages(facts, rejected)), facts.notes)
+
+
+def _rules_failed(rejected: Sequence[Rejection]) -> bool:
+    return all(r.diagnostic.code in _RULE_CODES for r in rejected)
+
+
+# Faults of the rules rather than of the facts.
+_RULE_CODES = frozenset(
+    {"PE6021", "PE6022", "PE6023", "PE6024", "PE6025", "PE6027", "PE6028", "PE6061", "PE6062", "PE6063"}
+)
+
+
+def _refuse_bad_singles(policy: Policy, facts: Facts) -> None:
+    bad = [p.diagnostic for p in facts.problems if policy.entities[p.row.entity].single]
+    if bad:
+        raise InputError(bad)
+
+
+def _refuse_failed_singles(policy: Policy, run: Run) -> None:
+    bad = [f.diagnostic for f in run.failures if policy.entities[f.row.entity].single]
+    if bad:
+        raise EngineError(bad)
+
+
+def _without(policy: Policy, dataset: Dataset, rejected: Sequence[Rejection]) -> Dataset:
+    """The dataset without the packages of rejected rows, linked afresh."""
+    gone = {id(r.row.root) for r in rejected}
+    if not gone:
+        return dataset
+    kept = {name: [r for r in rows if id(r.root) not in gone] for name, rows in dataset.rows.items()}
+    return link(policy, kept)
+
+
+def _forget(policy: Policy, dataset: Dataset) -> None:
+    decided = {(t.entity, t.id) for t in policy.terms if t.decided}
+    for row in dataset:
+        for id_ in [i for i in row.values if (row.entity, i) in decided]:
+            del row.values[id_]
+
+
+def _with_packages(facts: Facts, rejected: Sequence[Rejection]) -> Iterable[Rejection]:
+    """The rows at fault first, then the rows they take along."""
+    yield from rejected
+    own = {id(r.row) for r in rejected}
+    culprits: dict[int, Row] = {}
+    for rejection in rejected:
+        culprits.setdefault(id(rejection.row.root), rejection.row)
+    for row in facts.dataset:
+        culprit = culprits.get(id(row.root))
+        if culprit is not None and id(row) not in own:
+            found = diagnostic("PE6070", where=row.place, culprit=culprit.place)
+            yield Rejection(row, "", found, culprit)

@@ -1,0 +1,74 @@
+"""The functions of the expression language, by canonical name (docs/expressions.md)."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil, floor
+from types import MappingProxyType
+from typing import Any
+
+from policy_engine.engine.faults import Fault
+from policy_engine.engine.rounding import round_away, round_to
+from policy_engine.feel.values import Month
+from policy_engine.rulefile.documents import RoundingMode
+
+
+def _rounder(mode: RoundingMode) -> Callable[[Fraction, Fraction], Fraction]:
+    return lambda x, places: round_to(x, int(places), mode)
+
+
+def _whole(rule: Callable[[Fraction], int]) -> Callable[..., Fraction]:
+    def to_grid(x: Fraction, places: Fraction = Fraction(0)) -> Fraction:
+        scale = 10 ** int(places)
+        return Fraction(rule(x * scale), scale)
+
+    return to_grid
+
+
+def _modulo(dividend: Fraction, divisor: Fraction) -> Fraction:
+    """FEEL's modulo: the remainder has the sign of the divisor."""
+    if divisor == 0:
+        raise Fault("PE6025")
+    return dividend - divisor * floor(dividend / divisor)
+
+
+def _previous(month: Month) -> Month:
+    return Month(month.year - 1, 12) if month.month == 1 else Month(month.year, month.month - 1)
+
+
+def _month_of(day: dt.date | Month) -> Month:
+    return Month(day.year, day.month)
+
+
+def _last_day(month: Month) -> dt.date:
+    return dt.date(month.year, month.month, calendar.monthrange(month.year, month.month)[1])
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "max": max,
+        "min": min,
+        "abs": abs,
+        "modulo": _modulo,
+        "floor": _whole(floor),
+        "ceiling": _whole(ceil),
+        "round_half_up": _rounder(RoundingMode.HALF_UP),
+        "round_half_even": _rounder(RoundingMode.HALF_EVEN),
+        "round_down": _rounder(RoundingMode.TRUNCATE),
+        "round_up": lambda x, places: round_away(x, int(places)),
+        "date": dt.date.fromisoformat,
+        "next_month": Month.next,
+        "previous_month": _previous,
+        "month_of": _month_of,
+        "year_of": lambda day: Fraction(day.year),
+        "month_number": lambda day: Fraction(day.month),
+        "day_of": lambda day: Fraction(day.day),
+        "first_day": lambda month: month.first_day,
+        "last_day": _last_day,
+        "days_in_month": lambda month: Fraction(_last_day(month).day),
+        "days_between": lambda start, end: Fraction((end - start).days),
+    }
+)

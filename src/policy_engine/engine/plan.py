@@ -1,0 +1,118 @@
+"""A policy made ready to run: every stage compiled once, its tables handed to a matcher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.errors import EngineError
+from policy_engine.engine.closures import Closure, Compiler
+from policy_engine.engine.durable import DurableMatcher, available
+from policy_engine.engine.matching import Matcher, ReferenceMatcher, TableRules
+from policy_engine.feel.typed import Compare, walk
+from policy_engine.feel.types import NumberType
+from policy_engine.policy.model import (
+    Allocation,
+    BracketScale,
+    Check,
+    DecisionTable,
+    Formula,
+    Policy,
+    Stage,
+)
+
+EXECUTORS = ("durable", "reference")
+
+
+@dataclass(frozen=True)
+class CompiledStage:
+    """A stage and the closures it needs, in the order its body lists its expressions."""
+
+    stage: Stage
+    parts: frozenset[str]
+    base: str
+    tests: tuple[Closure, ...] = ()
+    outputs: tuple[tuple[Closure, ...], ...] = ()  # one tuple a row
+    default: tuple[Closure, ...] | None = None
+    value: Closure | None = None  # formula, check, bracket quantity, allocation weight
+    within: Closure | None = None
+    thresholds: tuple[Closure, ...] = ()
+    rates: tuple[Closure, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    policy: Policy
+    stages: tuple[CompiledStage, ...]
+    matcher: Matcher
+    executor: str
+
+
+def compile_stage(policy: Policy, stage: Stage, compiler: Compiler) -> CompiledStage:
+    parts, base = policy.parts(stage.entity), policy.entities[stage.entity].base
+    to = compiler.compile
+    match stage.body:
+        case Formula(expression=expression):
+            return CompiledStage(stage, parts, base, value=to(expression))
+        case Check(condition=condition):
+            # The two sides of each equation, to tell a failing member by how much it fails.
+            equations = [
+                n for n in walk(condition) if isinstance(n, Compare) and isinstance(n.left.type, NumberType)
+            ]
+            sides = tuple((to(n.left), to(n.right)) for n in equations)
+            return CompiledStage(stage, parts, base, value=to(condition), outputs=sides)
+        case DecisionTable() as table:
+            return CompiledStage(
+                stage,
+                parts,
+                base,
+                tests=tuple(to(t.expression) for t in table.tests),
+                outputs=tuple(tuple(to(o) for o in row.outputs) for row in table.rows),
+                default=tuple(to(d) for d in table.default) if table.default is not None else None,
+            )
+        case BracketScale() as scale:
+            return CompiledStage(
+                stage,
+                parts,
+                base,
+                value=to(scale.of),
+                thresholds=tuple(to(b.threshold) for b in scale.brackets),
+                rates=tuple(to(b.rate) for b in scale.brackets),
+            )
+        case Allocation() as allocation:
+            within = to(allocation.within) if allocation.within is not None else None
+            return CompiledStage(stage, parts, base, value=to(allocation.by), within=within)
+
+
+def table_rules(policy: Policy) -> tuple[TableRules, ...]:
+    """The decision tables of a policy as the matchers see them."""
+    return tuple(
+        TableRules(s.id, tuple(frozenset(r.tests) for r in s.body.rows), len(s.body.tests))
+        for s in policy.stages
+        if isinstance(s.body, DecisionTable)
+    )
+
+
+def make_matcher(policy: Policy, executor: str) -> Matcher:
+    """The matcher of an executor. Raises EngineError if it is unknown or its C extension is missing."""
+    if executor not in EXECUTORS:
+        raise EngineError(diagnostic("PE6050", name=executor, known="、".join(EXECUTORS)))
+    rules = table_rules(policy)
+    if executor == "reference":
+        return ReferenceMatcher(rules)
+    if not available():
+        raise EngineError(diagnostic("PE6051"))
+    return DurableMatcher(rules)
+
+
+def compile_plan(policy: Policy, executor: str, compiler: Compiler | None = None) -> Plan:
+    compiler = compiler or Compiler(policy)
+    stages = tuple(compile_stage(policy, s, compiler) for s in policy.stages)
+    return Plan(policy, stages, make_matcher(policy, executor), executor)
+
+
+# A policy is equal by digest, so a reloaded file finds its plan again; the rule sets are built once.
+@lru_cache(maxsize=16)
+def plan_for(policy: Policy, executor: str) -> Plan:
+    return compile_plan(policy, executor)

@@ -1,0 +1,212 @@
+"""People's columns and values become typed rows, linked into the entity tree.
+
+Every problem is reported with the row and column it concerns; nothing is dropped, guessed or set to zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
+from policy_engine.diagnostics.errors import InputError
+from policy_engine.diagnostics.suggest import nearest
+from policy_engine.engine.closures import Compiler
+from policy_engine.engine.columns import Columns, match_columns
+from policy_engine.engine.facts import FactRow, Facts, FactTable, Problem, is_period_term
+from policy_engine.engine.faults import Fault
+from policy_engine.engine.rows import Row, link
+from policy_engine.engine.scalars import key_text, read_value
+from policy_engine.policy.model import Entity, Policy, Term
+
+
+def read_facts(policy: Policy, tables: Sequence[FactTable]) -> Facts:
+    """Type, check and link the rows of all tables.
+
+    Raises InputError when a table as a whole cannot be used (a column is missing or not understood, a table is
+    given twice, a one-row entity has no row); problems of single rows are returned.
+    """
+    reader = _Reader(policy)
+    for table in tables:
+        reader.read(table)
+    reader.fill_singles()
+    reader.refuse_duplicates()
+    reader.hang()
+    dataset = link(policy, reader.rows)
+    reader.assign_parts()
+    return Facts(dataset, tuple(reader.problems), tuple(reader.notes))
+
+
+class _Reader:
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.problems: list[Problem] = []
+        self.notes: list[Diagnostic] = []
+        self.rows: dict[str, list[Row]] = {e.name: [] for e in policy.base_entities}
+        self.parent_keys: dict[int, str | None] = {}  # by id(row)
+        self.given: set[str] = set()
+
+    def problem(self, row: Row, column: str, fault: Fault) -> None:
+        self.problems.append(Problem(row, column, fault.at(row.place)))
+
+    # -- one table -------------------------------------------------------------------------------
+
+    def read(self, table: FactTable) -> None:
+        if table.entity in self.given:
+            raise InputError(diagnostic("PE6004", name=table.entity, where=table.source))
+        self.given.add(table.entity)
+        if not table.header and not table.rows:
+            return  # "there are none" said through the API
+        entity = self.policy.entities[table.entity]
+        columns = match_columns(self.policy, entity, table.header, table.source)
+        self.notes.extend(columns.notes)
+        for fact in table.rows:
+            self.rows[entity.name].append(self._row(entity, columns, fact, table))
+
+    def _row(self, entity: Entity, columns: Columns, fact: FactRow, table: FactTable) -> Row:
+        """A row is kept even when it is broken: it takes its package along when it is rejected."""
+        row = Row(entity.name, "", {}, fact.line, table.source)
+        if columns.key is not None:
+            row.key = self._key(row, columns.key, fact, table) or ""
+        if columns.parent is not None:
+            self.parent_keys[id(row)] = self._key(row, columns.parent, fact, table, blank_is_error=False)
+        if columns.period is not None and not self._in_period(row, columns, fact, table):
+            return row
+        for term, position in columns.terms:
+            column = table.header[position.index] if position is not None else term.name
+            raw = fact.cells[position.index] if position is not None else None
+            try:
+                row.values[term.id] = read_value(raw, term, position.factor if position else None)
+            except Fault as fault:
+                self.problem(row, column, fault)
+        return row
+
+    def _key(
+        self, row: Row, index: int, fact: FactRow, table: FactTable, blank_is_error: bool = True
+    ) -> str | None:
+        column = table.header[index]
+        try:
+            key = key_text(fact.cells[index], index in fact.lossy)
+            if key is None and blank_is_error:
+                raise Fault("PE6011", name=column)
+        except Fault as fault:
+            self.problem(row, column, fault)
+            return str(fact.cells[index] or "")
+        return key
+
+    def _in_period(self, row: Row, columns: Columns, fact: FactRow, table: FactTable) -> bool:
+        """A row of another month is refused; a blank month is the one being settled."""
+        assert columns.period is not None
+        term, index = columns.period
+        try:
+            month = read_value(fact.cells[index], replace(term, nullable=True), None)
+            if month is not None and month != self.policy.period:
+                raise Fault("PE6010", value=str(month), period=str(self.policy.period))
+        except Fault as fault:
+            self.problem(row, table.header[index], fault)
+            return False
+        return True
+
+    # -- between rows ----------------------------------------------------------------------------
+
+    def fill_singles(self) -> None:
+        """A one-row entity has exactly one row; the settlement month is filled in."""
+        for entity in self.policy.base_entities:
+            if not entity.single:
+                continue
+            rows = self.rows[entity.name]
+            if not rows and not any(t.required for t in self._inputs(entity)):
+                rows.append(Row(entity.name, "", {t.id: t.default for t in self._inputs(entity)}))
+            if len(rows) != 1:
+                where = rows[0].source if rows else entity.name
+                raise InputError(diagnostic("PE6005", name=entity.name, count=len(rows), where=where))
+            for term in self.policy.terms_of(entity.name):
+                if is_period_term(self.policy, term):
+                    rows[0].values[term.id] = self.policy.period
+
+    def _inputs(self, entity: Entity) -> list[Term]:
+        own = self.policy.terms_of(entity.name)
+        return [t for t in own if not t.decided and not is_period_term(self.policy, t)]
+
+    def refuse_duplicates(self) -> None:
+        for rows in self.rows.values():
+            same_key: dict[str, list[Row]] = {}
+            for row in rows:
+                same_key.setdefault(row.key, []).append(row)
+            for key, same in same_key.items():
+                if key and len(same) > 1:
+                    lines = "、".join(str(r.line) for r in same)
+                    for row in same:
+                        self.problem(row, "", Fault("PE6012", key=key, lines=lines))
+
+    def hang(self) -> None:
+        """Set each row's parent. A parent table that was not handed in is made from the references."""
+        for entity in self.policy.base_entities:
+            if entity.parent is not None:
+                self._hang(entity, self.policy.entities[entity.parent])
+
+    def _hang(self, entity: Entity, above: Entity) -> None:
+        by_key: dict[str, Row] = {}
+        for parent in self.rows[above.name]:
+            by_key.setdefault(parent.key, parent)
+        for row in self.rows[entity.name]:
+            key = self.parent_keys.get(id(row))
+            if key is None:
+                if not entity.parent_optional:
+                    self.problem(row, above.name, Fault("PE6013", name=above.name))
+                continue
+            if key not in by_key and above.name not in self.given:
+                by_key[key] = self._implied(above, key)
+            if key in by_key:
+                row.parent = by_key[key]
+            else:
+                near = "、".join(nearest(key, by_key)) or "—"
+                self.problem(row, above.name, Fault("PE6014", name=above.name, key=key, near=near))
+
+    def _implied(self, entity: Entity, key: str) -> Row:
+        row = Row(entity.name, key, {})
+        for term in self._inputs(entity):
+            try:
+                row.values[term.id] = read_value(None, term, None)
+            except Fault as fault:
+                self.problem(row, term.name, fault)
+        self.rows[entity.name].append(row)
+        return row
+
+    # -- sub-entities ----------------------------------------------------------------------------
+
+    def assign_parts(self) -> None:
+        """Which sub-entity each row is of: exactly one. Facts only that part has are required now."""
+        compiler = Compiler(self.policy)
+        broken = {id(p.row) for p in self.problems}
+        for entity in self.policy.base_entities:
+            subs = [
+                (s.name, compiler.compile(s.when))
+                for s in self.policy.sub_entities(entity.name)
+                if s.when is not None
+            ]
+            for row in self.rows[entity.name]:
+                if not subs:
+                    row.part = entity.name
+                elif id(row) not in broken:
+                    mine = [name for name, test in subs if test(row)]
+                    if len(mine) == 1:
+                        row.part = mine[0]
+                    else:
+                        names = "、".join(mine) or "—"
+                        self.problem(row, "", Fault("PE6015", entity=entity.name, names=names))
+                if row.part:
+                    self._require(row)
+
+    def _require(self, row: Row) -> None:
+        for term in self.policy.terms_of(row.entity):
+            missing = row.values.get(term.id) is None
+            if missing and term.required and row.part in self._covered(term) and id(row) not in self._broken:
+                self.problem(row, term.name, Fault("PE6016", name=term.name))
+
+    def _covered(self, term: Term) -> frozenset[str]:
+        return frozenset().union(*(self.policy.parts(p) for p in term.parts))
+
+    @property
+    def _broken(self) -> set[int]:
+        return {id(p.row) for p in self.problems}

@@ -1,0 +1,76 @@
+"""The rows a policy is evaluated on, linked into the entity tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from policy_engine.feel.values import Value
+from policy_engine.policy.model import Policy
+
+
+@dataclass(eq=False, slots=True)
+class Row:
+    """One row of a base entity. ``values`` by term id; evaluation adds the decided ones."""
+
+    entity: str
+    key: str
+    values: dict[str, Value]
+    line: int = 0
+    source: str = ""
+    parent: Row | None = None
+    part: str = ""  # the finest (sub-)entity it is of
+    children: dict[str, list[Row]] = field(default_factory=dict)  # by base entity, at any depth below
+    singles: Mapping[str, Row] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Row:
+        """The topmost row above: what is rejected together with this one."""
+        row = self
+        while row.parent is not None:
+            row = row.parent
+        return row
+
+    def above(self, entity: str) -> Row | None:
+        row = self.parent
+        while row is not None and row.entity != entity:
+            row = row.parent
+        return row
+
+    @property
+    def place(self) -> str:
+        """How people find the row: ``用户 001234（用户.csv 第5行）``."""
+        where = f"（{self.source} 第{self.line}行）" if self.source else ""
+        return f"{self.entity} {self.key}{where}" if self.key else f"{self.entity}{where}"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All rows, by base entity."""
+
+    rows: Mapping[str, list[Row]]
+
+    def __iter__(self) -> Iterator[Row]:
+        for rows in self.rows.values():
+            yield from rows
+
+
+def link(policy: Policy, rows: Mapping[str, list[Row]]) -> Dataset:
+    """Hang children under their ancestors and make one-row entities visible everywhere. Parents are already set."""
+    singles = {e.name: rows[e.name][0] for e in policy.base_entities if e.single and rows.get(e.name)}
+    everything: dict[str, list[Row]] = {}
+    for entity in policy.base_entities:
+        for row in rows.get(entity.name, []):
+            row.singles = singles
+            row.children = {}
+    for entity in policy.base_entities:
+        for row in rows.get(entity.name, []):
+            if not entity.single:
+                everything.setdefault(entity.name, []).append(row)
+            above = row.parent
+            while above is not None:
+                above.children.setdefault(entity.name, []).append(row)
+                above = above.parent
+    for single in singles.values():
+        single.children = everything
+    return Dataset({e.name: rows.get(e.name, []) for e in policy.base_entities})

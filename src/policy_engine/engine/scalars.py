@@ -1,0 +1,168 @@
+"""One cell to one value, as its term declares it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from policy_engine.engine.faults import Fault
+from policy_engine.feel.types import LevelType, OptionType
+from policy_engine.feel.units import Unit, parse_unit
+from policy_engine.feel.values import DateRange, Month, Value
+from policy_engine.policy.model import Term
+from policy_engine.policy.places import decimal_places
+from policy_engine.policy.terms import NUMERIC_KINDS
+from policy_engine.tables.values import parse_boolean, parse_date, parse_decimal, parse_month
+
+MAX_TEXT = 4_000
+MAX_KEY = 200
+_EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?$")
+
+
+def key_text(raw: object, lossy: bool = False) -> str | None:
+    """A key is text, always: ``001234`` stays ``001234``. None when blank. Raises Fault."""
+    if raw is None:
+        return None
+    if lossy:
+        raise Fault("PE6017", value=str(raw))
+    if isinstance(raw, bool | float):
+        raise Fault("PE6018", value=repr(raw))
+    text = str(raw).strip()
+    if _EXCEL_ERROR.match(text):
+        raise Fault("PE6019", value=text)
+    if len(text) > MAX_KEY:
+        raise Fault("PE6031", limit=MAX_KEY)
+    return text or None
+
+
+def read_value(raw: object, term: Term, factor: Fraction | None) -> Value:
+    """The value of a fact. ``factor`` converts the column's unit into the term's. Raises Fault."""
+    if isinstance(raw, str):
+        raw = raw.strip()
+    if raw is None or raw == "":
+        return _blank(term)
+    if isinstance(raw, float):
+        raise Fault("PE6018", value=repr(raw))
+    if isinstance(raw, str) and _EXCEL_ERROR.match(raw):
+        raise Fault("PE6019", value=raw)
+    if term.kind in NUMERIC_KINDS:
+        return _number(raw, term, factor)
+    try:
+        return _other(raw, term)
+    except ValueError as error:
+        raise Fault("PE6030", name=term.name, value=str(raw)[:60], reason=str(error)) from None
+
+
+def _blank(term: Term) -> Value:
+    if term.default is not None:
+        return term.default
+    if term.required:
+        raise Fault("PE6016", name=term.name)
+    return None
+
+
+def _number(raw: object, term: Term, factor: Fraction | None) -> Fraction:
+    scale = factor if factor is not None else Fraction(1)
+    amount = raw
+    if isinstance(raw, tuple) and len(raw) == 2:
+        amount, unit = raw
+        scale = _factor(unit, term)
+    value = _exact(amount, term) * scale
+    places = decimal_places(value)
+    if term.places is not None and (places is None or places > term.places):
+        raise Fault("PE6032", name=term.name, value=plain(value), places=term.places)
+    too_low = isinstance(term.low, Fraction) and value < term.low
+    too_high = isinstance(term.high, Fraction) and value > term.high
+    if too_low or too_high:
+        low = plain(term.low) if isinstance(term.low, Fraction) else "—"
+        high = plain(term.high) if isinstance(term.high, Fraction) else "—"
+        raise Fault("PE6033", name=term.name, value=plain(value), low=low, high=high)
+    return value
+
+
+def _exact(raw: object, term: Term) -> Fraction:
+    if isinstance(raw, bool):
+        raise Fault("PE6030", name=term.name, value=str(raw), reason="布尔值不是数")
+    if isinstance(raw, int | Fraction):
+        return Fraction(raw)
+    if isinstance(raw, Decimal):
+        if not raw.is_finite():
+            raise Fault("PE6030", name=term.name, value=str(raw), reason="不是有限的数")
+        return Fraction(raw)
+    if not isinstance(raw, str):
+        raise Fault("PE6030", name=term.name, value=str(raw)[:60], reason="应为数")
+    try:
+        return Fraction(parse_decimal(raw))
+    except ValueError as error:
+        raise Fault("PE6030", name=term.name, value=raw[:60], reason=str(error)) from None
+
+
+def _factor(unit: object, term: Term) -> Fraction:
+    """The factor from a unit given beside a value to the term's unit."""
+    given = unit if isinstance(unit, Unit) else parse_unit(str(unit))
+    if given is None or term.unit is None or not given.same_dimension(term.unit):
+        raise Fault("PE6034", name=term.name, unit=str(unit))
+    return given.factor / term.unit.factor
+
+
+def _other(raw: object, term: Term) -> Value:
+    match term.kind:
+        case "boolean":
+            return raw if isinstance(raw, bool) else parse_boolean(_text(raw))
+        case "option" | "level":
+            return _option(_text(raw), term)
+        case "date":
+            return raw if isinstance(raw, dt.date) else parse_date(_text(raw))
+        case "month":
+            return raw if isinstance(raw, Month) else Month(*parse_month(_text(raw)))
+        case "date_range":
+            return raw if isinstance(raw, DateRange) else _date_range(_text(raw))
+        case _:
+            text = _text(raw)
+            if len(text) > MAX_TEXT:
+                raise Fault("PE6031", limit=MAX_TEXT)
+            return text
+
+
+def _text(raw: object) -> str:
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, dt.date | Month | int | Decimal | bool):
+        return str(raw)
+    raise ValueError("应为文字")
+
+
+def _option(text: str, term: Term) -> str:
+    known: tuple[str, ...] = ()
+    if isinstance(term.type, OptionType):
+        known = term.type.options
+    elif isinstance(term.type, LevelType):
+        known = term.type.levels
+    if text not in known:
+        raise ValueError("可选：" + "、".join(known))
+    return text
+
+
+def _date_range(text: str) -> DateRange:
+    start, separator, end = text.partition("至")
+    if not separator:
+        start, separator, end = text.partition("~")
+    if not separator:
+        raise ValueError("写成 2018-05-21 至 2018-06-20")
+    found = DateRange(parse_date(start.strip()), parse_date(end.strip()))
+    if found.end < found.start:
+        raise ValueError("止日早于起日")
+    return found
+
+
+def plain(value: Fraction) -> str:
+    """A terminating fraction as decimal digits; any other as a quotient."""
+    places = decimal_places(value)
+    if places is None:
+        return f"{value.numerator}/{value.denominator}"
+    units = value.numerator * 10**places // value.denominator
+    digits = str(abs(units)).rjust(places + 1, "0")
+    text = digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}"
+    return f"-{text}" if units < 0 else text

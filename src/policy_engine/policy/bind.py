@@ -1,0 +1,227 @@
+"""From documents to a policy: bind every name, check every type, order every decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from policy_engine.diagnostics.diagnostic import Diagnostics, Severity
+from policy_engine.diagnostics.errors import LoadError
+from policy_engine.feel.typed import Node
+from policy_engine.feel.values import Month
+from policy_engine.policy.canonical import digest
+from policy_engine.policy.decisions import DecisionBinder
+from policy_engine.policy.entities import bind_conditions, bind_entities, check_conditions
+from policy_engine.policy.fits import check_places
+from policy_engine.policy.lookups import bind_lookups, lookup_places
+from policy_engine.policy.model import (
+    Allocation,
+    Clause,
+    Entity,
+    InForce,
+    NotCoveredRole,
+    Parameter,
+    Policy,
+    PolicyFile,
+    Stage,
+    Statement,
+    Term,
+)
+from policy_engine.policy.names import NameTable
+from policy_engine.policy.order import check_decided_once, expressions, in_order, reads
+from policy_engine.policy.overlay import Merged, merge
+from policy_engine.policy.parameters import bind_parameters, bind_readings, check_clause
+from policy_engine.policy.statements import bind_carry_over, bind_statements
+from policy_engine.policy.terms import bind_terms, by_any_name, check_inputs
+from policy_engine.rulefile.documents import PolicyDoc
+
+TermKey = tuple[str, str]
+
+
+def bind(
+    docs: Sequence[PolicyDoc],
+    *,
+    period: Month | dt.date,
+    known_on: dt.date | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Policy:
+    """Bind a chain of documents (child first) for one period.
+
+    Raises LoadError with every error found; warnings are kept in ``Policy.warnings``.
+    """
+    report = Diagnostics()
+    merged = merge(docs, report)
+    on = period.first_day if isinstance(period, Month) else period
+    clauses = _clauses(merged, report)
+    names, terms = _names(merged, on, clauses, options or {}, report)
+    languages = docs[0].language
+    stages = DecisionBinder(names, clauses, languages, report).bind(merged)
+    decided = check_decided_once(stages, names, terms, report)
+    terms = {k: replace(t, decided=k in decided) for k, t in terms.items()}
+    _check_left_open(terms.values(), docs, report)
+    check_conditions(names.entities, terms, report)
+    stages = list(in_order(stages, names, terms, report))
+    statements = bind_statements(merged, names, terms, report)
+    terms = _mark_used(terms, stages, names.entities, statements)
+    check_inputs(terms.values(), report)
+    lookups = bind_lookups(merged, terms, clauses, Diagnostics())
+    check_places(stages, terms, lookup_places(lookups), names.entities, report)
+    carry_over = bind_carry_over(merged, names, terms, report)
+    _check_reviews(names.parameters.values(), on, report)
+    if report.errors:
+        raise LoadError(report.items)
+    head = merged.head
+    policy = Policy(
+        id=head.policy.text,
+        title=head.title.text,
+        issuer=head.issuer.text,
+        number=head.number.text if head.number else None,
+        issued=head.issued.value if head.issued else None,
+        known_from=known_from(head),
+        in_force=InForce(
+            head.in_force.from_.value,
+            head.in_force.to.value if head.in_force.to else None,
+            head.in_force.by.text,
+            tuple(c.text for c in head.in_force.clause),
+        ),
+        basis=tuple(b.text for b in head.basis),
+        lineage=tuple(d.policy.text for d in docs),
+        files=tuple(_file(d) for d in docs),
+        period=period,
+        known_on=known_on,
+        clauses=clauses,
+        entities=names.entities,
+        terms=tuple(terms.values()),
+        parameters=names.parameters,
+        readings=names.readings,
+        stages=tuple(stages),
+        lookups=lookups,
+        statements=statements,
+        not_covered=tuple(
+            NotCoveredRole(n.text, d.id.text if d.id else None, d.reason.text, n.span())
+            for n, d, _ in merged.not_covered
+        ),
+        carry_over=carry_over,
+        warnings=tuple(d for d in report.items if d.severity is not Severity.ERROR),
+        digest="",
+    )
+    return replace(policy, digest=policy_digest(policy))
+
+
+def policy_digest(policy: Policy) -> str:
+    """The digest of the resolved model: parents, parameters in force and readings included."""
+    # Who asked when, and in which order equal things were written, is not part of the meaning.
+    return digest(replace(policy, known_on=None, terms=tuple(sorted(policy.terms, key=_term_order))))
+
+
+def _term_order(term: Term) -> tuple[str, str]:
+    return term.entity, term.id
+
+
+def known_from(doc: PolicyDoc) -> dt.date | None:
+    """知悉日, or the date of issue."""
+    stated = doc.known_from or doc.issued
+    return stated.value if stated else None
+
+
+def _file(doc: PolicyDoc) -> PolicyFile:
+    sha256 = hashlib.sha256(doc.source.text.encode()).hexdigest()
+    return PolicyFile(doc.policy.text, doc.source.name, sha256)
+
+
+def _clauses(merged: Merged, report: Diagnostics) -> dict[str, Clause]:
+    found = {}
+    for name, doc, _ in merged.clauses:
+        if not doc.testable and doc.reason is None:
+            report.report("PE3021", name.span(), name=name.text)
+        found[name.text] = Clause(
+            name.text,
+            doc.position.text,
+            doc.summary.text,
+            doc.testable,
+            doc.reason.text if doc.reason else None,
+            name.span(),
+        )
+    return found
+
+
+def _names(
+    merged: Merged,
+    on: dt.date,
+    clauses: Mapping[str, Clause],
+    options: Mapping[str, str],
+    report: Diagnostics,
+) -> tuple[NameTable, dict[TermKey, Term]]:
+    for clause in merged.head.in_force.clause:
+        check_clause(clause, clauses, report)
+    entities = bind_entities(merged, report)
+    terms = bind_terms(merged.terms, entities, report)
+    parameters = bind_parameters(merged, on, clauses, report)
+    readings = bind_readings(merged, options, clauses, report)
+    _check_clashes(terms.values(), parameters, entities, report)
+    names = NameTable(entities, by_any_name(terms.values()), parameters, readings)
+    lookups = bind_lookups(merged, terms, clauses, report)
+    names = replace(names, lookups={k: v.signature for k, v in lookups.items()})
+    names = replace(names, entities=bind_conditions(merged, names, report))
+    return names, terms
+
+
+def _check_clashes(
+    terms: Iterable[Term],
+    parameters: Mapping[str, Parameter],
+    entities: Mapping[str, Entity],
+    report: Diagnostics,
+) -> None:
+    """A name means one thing: a term, a parameter or an entity."""
+    for term in terms:
+        for name in (term.name, term.id, *term.aliases):
+            clash = parameters.get(name) or entities.get(name)
+            if clash is not None:
+                report.report("PE3008", term.span, clash.span, name=name)
+    for name, parameter in parameters.items():
+        if name in entities:
+            report.report("PE3008", parameter.span, entities[name].span, name=name)
+
+
+def _check_left_open(terms: Iterable[Term], docs: Sequence[PolicyDoc], report: Diagnostics) -> None:
+    """A child must decide what its parents left to it."""
+    if len(docs) == 1:
+        return
+    for term in terms:
+        if term.awaits_child and not term.decided:
+            report.report("PE3103", term.span, name=term.name, entity="、".join(sorted(term.parts)))
+
+
+def _mark_used(
+    terms: dict[TermKey, Term],
+    stages: Iterable[Stage],
+    entities: Mapping[str, Entity],
+    statements: Iterable[Statement],
+) -> dict[TermKey, Term]:
+    """An input is required only if something reads it."""
+    used: set[TermKey] = set()
+
+    def note(node: Node | None, entity: str) -> None:
+        if node is not None:
+            used.update((base, term) for base, _, term in reads(node, entity, terms))
+
+    for stage in stages:
+        for expression in expressions(stage.body):
+            note(expression, stage.entity)
+        if isinstance(stage.body, Allocation):
+            used.add((stage.body.total.entity, stage.body.total.term))
+    for entity in entities.values():
+        note(entity.when, entity.base)
+    for statement in statements:
+        note(statement.issued_by, statement.entity)
+        for column in statement.columns:
+            note(column.reference, statement.entity)
+    return {k: replace(t, used=k in used) for k, t in terms.items()}
+
+
+def _check_reviews(parameters: Iterable[Parameter], on: dt.date, report: Diagnostics) -> None:
+    for parameter in parameters:
+        if parameter.review is not None and on >= parameter.review:
+            report.report("PE3046", parameter.span, name=parameter.name, review=parameter.review.isoformat())

@@ -1,0 +1,137 @@
+"""Bind 主体: the tree of entities, one-row entities and sub-entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from policy_engine.diagnostics.diagnostic import Diagnostics
+from policy_engine.diagnostics.errors import LoadError
+from policy_engine.diagnostics.span import Fragment
+from policy_engine.diagnostics.suggest import nearest
+from policy_engine.feel.check import compile_expression
+from policy_engine.feel.typed import TermRef, Where, walk
+from policy_engine.feel.types import BooleanType
+from policy_engine.policy.model import Entity, Term
+from policy_engine.policy.names import NameTable
+from policy_engine.policy.overlay import Merged
+from policy_engine.rulefile.documents import EntityDoc
+
+MAX_DEPTH = 8
+
+
+def bind_entities(merged: Merged, report: Diagnostics) -> dict[str, Entity]:
+    """Entities without the conditions of sub-entities, which need terms first."""
+    found: dict[str, Entity] = {}
+    docs = {name.text: (name, doc) for name, doc, _ in merged.entities}
+    for name, doc, _ in merged.entities:
+        entity = _entity(name, doc, docs, report)
+        if entity is not None:
+            found[entity.name] = entity
+    _check_ids(found, report)
+    for entity in list(found.values()):
+        if _depth(entity, found) > MAX_DEPTH:
+            report.report("PE3005", entity.span, name=entity.name)
+            del found[entity.name]
+    return found
+
+
+def _entity(
+    name: Fragment,
+    doc: EntityDoc,
+    docs: dict[str, tuple[Fragment, EntityDoc]],
+    report: Diagnostics,
+) -> Entity | None:
+    for reference in (doc.belongs_to, doc.base):
+        if reference is not None and reference.text not in docs:
+            near = nearest(reference.text, docs)
+            report.report("PE3001", reference.span(), name=reference.text, near="、".join(near) or "—")
+            return None
+    if doc.base is not None:
+        return _sub_entity(name, doc, docs[doc.base.text], report)
+    if doc.id is None:
+        report.report("PE3002", name.span(), name=name.text)
+        return None
+    if not doc.single and doc.key is None:
+        report.report("PE3003", name.span(), name=name.text)
+        return None
+    return Entity(
+        name=name.text,
+        id=doc.id.text,
+        key=doc.key.text if doc.key else None,
+        aliases=tuple(a.text for a in doc.aliases),
+        parent=doc.belongs_to.text if doc.belongs_to else None,
+        parent_optional=doc.optional,
+        single=doc.single,
+        base=name.text,
+        when=None,
+        span=name.span(),
+    )
+
+
+def _sub_entity(
+    name: Fragment, doc: EntityDoc, base: tuple[Fragment, EntityDoc], report: Diagnostics
+) -> Entity | None:
+    base_name, base_doc = base
+    if base_doc.base is not None or doc.when is None:
+        report.report("PE3004", name.span(), name=name.text)
+        return None
+    return Entity(
+        name=name.text,
+        id=doc.id.text if doc.id else name.text,
+        key=base_doc.key.text if base_doc.key else None,
+        aliases=(),
+        parent=base_doc.belongs_to.text if base_doc.belongs_to else None,
+        parent_optional=base_doc.optional,
+        single=False,
+        base=base_name.text,
+        when=None,
+        span=name.span(),
+    )
+
+
+def _check_ids(entities: dict[str, Entity], report: Diagnostics) -> None:
+    seen: dict[str, Entity] = {}
+    for entity in entities.values():
+        for name in {entity.id, entity.name}:
+            other = seen.setdefault(name, entity)
+            if other is not entity:
+                report.report("PE3006", entity.span, other.span, name=name)
+
+
+def _depth(entity: Entity, entities: dict[str, Entity]) -> int:
+    depth, current = 1, entity
+    while current.parent is not None and current.parent in entities and depth <= MAX_DEPTH:
+        current = entities[current.parent]
+        depth += 1
+    return depth
+
+
+def bind_conditions(merged: Merged, names: NameTable, report: Diagnostics) -> dict[str, Entity]:
+    """The entities with the conditions that tell sub-entities apart."""
+    bound = dict(names.entities)
+    for name, doc, _ in merged.entities:
+        entity = bound.get(name.text)
+        if entity is None or doc.when is None:
+            continue
+        try:
+            condition = compile_expression(doc.when, names.scope(entity.base), BooleanType())
+        except LoadError as error:
+            for item in error.diagnostics:
+                report.add(item)
+            continue
+        bound[name.text] = replace(entity, when=condition)
+    return bound
+
+
+def check_conditions(
+    entities: Mapping[str, Entity], terms: Mapping[tuple[str, str], Term], report: Diagnostics
+) -> None:
+    """Which sub-entity a row is of follows from its own inputs, before anything is decided."""
+    for entity in entities.values():
+        for node in walk(entity.when) if entity.when is not None else ():
+            if not isinstance(node, TermRef):
+                continue
+            term = terms[node.entity, node.term]
+            if term.decided or node.where is not Where.OWN:
+                report.report("PE3007", entity.span, name=entity.name, term=term.name)

@@ -1,0 +1,84 @@
+"""Bind 对照表: keys to values, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from policy_engine.diagnostics.diagnostic import Diagnostics
+from policy_engine.diagnostics.errors import LoadError
+from policy_engine.diagnostics.span import Fragment
+from policy_engine.feel.check import constant
+from policy_engine.feel.scope import LookupSignature
+from policy_engine.feel.types import NumberType, TextType, Type
+from policy_engine.feel.values import Value
+from policy_engine.policy.model import Clause, Lookup, Term
+from policy_engine.policy.overlay import Merged
+from policy_engine.policy.parameters import check_clause
+from policy_engine.policy.places import decimal_places
+
+
+def bind_lookups(
+    merged: Merged, terms: Mapping[tuple[str, str], Term], clauses: Mapping[str, Clause], report: Diagnostics
+) -> dict[str, Lookup]:
+    """The last column is the value, the others are the keys.
+
+    A column named after a term has that term's type; any other column is text.
+    """
+    by_name = {t.name: t.type for t in terms.values()}
+    found: dict[str, Lookup] = {}
+    for name, doc, _ in merged.lookups:
+        for clause in doc.clause:
+            check_clause(clause, clauses, report)
+        if len(doc.table.header) < 2:
+            report.report("PE3110", doc.table.span, name=name.text)
+            continue
+        types = tuple(_plain(by_name.get(h.text, TextType())) for h in doc.table.header)
+        rows = _rows(doc.table.rows, types, report)
+        _check_keys(name.text, doc.table.rows, rows, report)
+        signature = LookupSignature(name.text, types[:-1], types[-1])
+        found[name.text] = Lookup(name.text, signature, rows, tuple(c.text for c in doc.clause), name.span())
+    return found
+
+
+def _plain(type_: Type) -> Type:
+    """A key or value column is never null, whatever the term is."""
+    return TextType() if type_ == TextType(nullable=True) else type_
+
+
+def _rows(
+    cells: tuple[tuple[Fragment, ...], ...], types: tuple[Type, ...], report: Diagnostics
+) -> tuple[tuple[tuple[Value, ...], Value], ...]:
+    rows = []
+    for row in cells:
+        try:
+            values = tuple(constant(cell, type_) for cell, type_ in zip(row, types, strict=True))
+        except LoadError as error:
+            for item in error.diagnostics:
+                report.add(item)
+            continue
+        rows.append((values[:-1], values[-1]))
+    return tuple(rows)
+
+
+def _check_keys(
+    name: str,
+    cells: tuple[tuple[Fragment, ...], ...],
+    rows: tuple[tuple[tuple[Value, ...], Value], ...],
+    report: Diagnostics,
+) -> None:
+    seen: set[tuple[Value, ...]] = set()
+    for (keys, _), row in zip(rows, cells, strict=False):
+        if keys in seen:
+            report.report("PE3111", row[0].span(), name=name, key="、".join(map(str, keys)))
+        seen.add(keys)
+
+
+def lookup_places(lookups: Mapping[str, Lookup]) -> dict[str, int | None]:
+    """The most decimal places of each numeric lookup's values."""
+    found: dict[str, int | None] = {}
+    for lookup in lookups.values():
+        if isinstance(lookup.signature.result, NumberType):
+            digits = [decimal_places(v) for _, v in lookup.rows if isinstance(v, Fraction)]
+            found[lookup.name] = max((d for d in digits if d is not None), default=0)
+    return found

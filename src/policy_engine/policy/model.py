@@ -1,0 +1,339 @@
+"""The policy as everything else runs from it: bound, checked, ordered, immutable.
+
+Names are the file's; ids are ASCII. Entities are named by their Chinese (or English) name throughout, terms by id.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from policy_engine.diagnostics.diagnostic import Diagnostic
+from policy_engine.diagnostics.span import Span
+from policy_engine.feel.scope import LookupSignature
+from policy_engine.feel.typed import Node, TermRef
+from policy_engine.feel.types import Type
+from policy_engine.feel.units import Unit
+from policy_engine.feel.values import Month, Value
+from policy_engine.rulefile.documents import Collect, HitPolicy, RoundingMode, ScaleMethod, SourceStatus
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of the notice: our id, where it stands in the source, what it says in our words."""
+
+    id: str
+    position: str
+    summary: str
+    testable: bool
+    reason: str | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Whose rows there are. A sub-entity has a ``base`` and a condition; sub-entities partition their base."""
+
+    name: str
+    id: str
+    key: str | None
+    aliases: tuple[str, ...]
+    parent: str | None
+    parent_optional: bool
+    single: bool
+    base: str
+    when: Node | None
+    span: Span
+
+    @property
+    def is_sub(self) -> bool:
+        return self.base != self.name
+
+
+@dataclass(frozen=True)
+class Term:
+    """A fact or a decided value of an entity. ``parts`` are the (sub-)entities whose rows have it."""
+
+    entity: str  # base entity
+    parts: frozenset[str]
+    name: str
+    id: str
+    type: Type
+    kind: str  # the type word as written in the file's canonical vocabulary
+    aliases: tuple[str, ...]
+    unit: Unit | None
+    places: int | None
+    nullable: bool
+    default: Value | None
+    sensitive: bool
+    low: Value | None
+    high: Value | None
+    decided: bool
+    awaits_child: bool  # 待下位决定: a parent leaves it to its child
+    used: bool  # an input nobody reads is not required
+    span: Span
+
+    @property
+    def required(self) -> bool:
+        return not self.decided and self.used and not self.nullable and self.default is None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter's value in force for the period it was resolved for."""
+
+    name: str
+    value: Value
+    text: str
+    type: Type
+    from_: dt.date | None
+    to: dt.date | None
+    review: dt.date | None
+    status: SourceStatus
+    clauses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Reading:
+    """口径: a named choice where the notice is open."""
+
+    name: str
+    chosen: str
+    default: str
+    options: tuple[str, ...]
+    clauses: tuple[str, ...]
+    rationale: str | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Rounding:
+    mode: RoundingMode
+    places: int
+
+
+@dataclass(frozen=True)
+class Formula:
+    expression: Node
+
+
+@dataclass(frozen=True)
+class Test:
+    """A distinct test of a decision table: a boolean over the row."""
+
+    expression: Node
+    column: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class TableRow:
+    name: str
+    tests: tuple[int, ...]
+    outputs: tuple[Node, ...]
+    clauses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class DecisionTable:
+    hit_policy: HitPolicy
+    collect: Collect | None
+    tests: tuple[Test, ...]
+    rows: tuple[TableRow, ...]
+    default: tuple[Node, ...] | None
+
+
+@dataclass(frozen=True)
+class Bracket:
+    name: str
+    threshold: Node
+    inclusive: bool  # 不低于: the threshold itself belongs to this bracket
+    rate: Node
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BracketScale:
+    of: Node
+    method: ScaleMethod
+    brackets: tuple[Bracket, ...]
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Share ``total`` (of the row of ``group`` above) among rows ``within`` by ``by``, exactly, on a grid."""
+
+    group: str
+    total: TermRef
+    within: Node | None
+    by: Node
+    places: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """校验: a condition the data must meet; a row that fails it is rejected with its whole package."""
+
+    name: str
+    condition: Node
+
+
+Body = Formula | DecisionTable | BracketScale | Allocation | Check
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One decision for one (sub-)entity, in an order in which everything it reads is already decided."""
+
+    key: str
+    entity: str
+    outputs: tuple[str, ...]
+    roundings: tuple[Rounding | None, ...]
+    body: Body
+    clauses: tuple[str, ...]
+    span: Span
+    policy: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.entity}|{self.key}"
+
+
+@dataclass(frozen=True)
+class Lookup:
+    name: str
+    signature: LookupSignature
+    rows: tuple[tuple[tuple[Value, ...], Value], ...]
+    clauses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class StatementColumn:
+    reference: TermRef
+    name: str  # as shown: the term's name
+    id: str
+    unit: Unit | None
+    places: int | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """明细: what is shown of an entity, in which order, and who issues it."""
+
+    entity: str
+    issued_by: Node | None
+    columns: tuple[StatementColumn, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class NotCoveredRole:
+    name: str
+    id: str | None
+    reason: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class CarryOver:
+    """结转: an output that is an input of the next period."""
+
+    entity: str
+    output: str
+    input: str
+
+
+@dataclass(frozen=True)
+class InForce:
+    from_: dt.date
+    to: dt.date | None
+    by: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """A file a policy was read from."""
+
+    policy: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy resolved for one period: parents, parameters and readings included."""
+
+    id: str
+    title: str
+    issuer: str
+    number: str | None
+    issued: dt.date | None
+    known_from: dt.date | None
+    in_force: InForce
+    basis: tuple[str, ...]
+    lineage: tuple[str, ...]  # this policy's id, then its parents'
+    files: tuple[PolicyFile, ...]
+    period: Month | dt.date
+    known_on: dt.date | None
+    clauses: Mapping[str, Clause]
+    entities: Mapping[str, Entity]
+    terms: tuple[Term, ...]
+    parameters: Mapping[str, Parameter]
+    readings: Mapping[str, Reading]
+    stages: tuple[Stage, ...]
+    lookups: Mapping[str, Lookup]
+    statements: tuple[Statement, ...]
+    not_covered: tuple[NotCoveredRole, ...]
+    carry_over: tuple[CarryOver, ...]
+    warnings: tuple[Diagnostic, ...] = field(compare=False)
+    digest: str
+
+    def __eq__(self, other: object) -> bool:
+        """Equal by meaning: the digest of the resolved model, not the bytes of the files."""
+        return isinstance(other, Policy) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def terms_of(self, entity: str) -> tuple[Term, ...]:
+        """Terms of a base entity."""
+        return tuple(t for t in self.terms if t.entity == entity)
+
+    def term(self, entity: str, id_: str) -> Term:
+        base = self.entities[entity].base
+        for term in self.terms:
+            if term.entity == base and term.id == id_:
+                return term
+        raise KeyError(f"{entity}.{id_}")
+
+    @property
+    def undecided(self) -> tuple[Term, ...]:
+        """Terms left to a child policy: with any of these the policy cannot be evaluated by itself."""
+        return tuple(t for t in self.terms if t.awaits_child and not t.decided)
+
+    @property
+    def base_entities(self) -> tuple[Entity, ...]:
+        return tuple(e for e in self.entities.values() if not e.is_sub)
+
+    def sub_entities(self, base: str) -> tuple[Entity, ...]:
+        return tuple(e for e in self.entities.values() if e.is_sub and e.base == base)
+
+    def ancestors(self, entity: str) -> tuple[str, ...]:
+        """Base entities above, nearest first."""
+        found: list[str] = []
+        current = self.entities[self.entities[entity].base]
+        while current.parent is not None:
+            found.append(current.parent)
+            current = self.entities[current.parent]
+        return tuple(found)
+
+    def parts(self, entity: str) -> frozenset[str]:
+        """The finest (sub-)entities an entity is made of."""
+        subs = frozenset(e.name for e in self.sub_entities(entity))
+        return subs or frozenset({entity})

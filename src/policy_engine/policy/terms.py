@@ -1,0 +1,165 @@
+"""Bind 词条: facts and decided terms with their types, units, ranges and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from policy_engine.diagnostics.diagnostic import Diagnostics
+from policy_engine.diagnostics.errors import LoadError
+from policy_engine.diagnostics.span import Fragment
+from policy_engine.diagnostics.suggest import nearest
+from policy_engine.feel.check import constant
+from policy_engine.feel.types import (
+    BooleanType,
+    DateRangeType,
+    DateType,
+    LevelType,
+    MonthType,
+    NumberType,
+    OptionType,
+    TextType,
+    Type,
+)
+from policy_engine.feel.units import DIMENSIONLESS, Unit, parse_unit
+from policy_engine.feel.values import Value
+from policy_engine.policy.model import Entity, Term
+from policy_engine.rulefile.terms import TermRow
+
+NUMERIC_KINDS = frozenset({"energy", "price", "money", "ratio", "number"})
+TermKey = tuple[str, str]  # base entity, term id
+
+
+def bind_terms(
+    rows: Iterable[tuple[TermRow, str]], entities: Mapping[str, Entity], report: Diagnostics
+) -> dict[TermKey, Term]:
+    """Terms by (base entity, id). A term declared on several parts of one base is one term."""
+    found: dict[TermKey, Term] = {}
+    for row, _ in rows:
+        for entity in row.entities:
+            if entity.text not in entities:
+                near = nearest(entity.text, entities)
+                report.report("PE3001", entity.span(), name=entity.text, near="、".join(near) or "—")
+                continue
+            term = _term(row, entities[entity.text], report)
+            if term is None:
+                continue
+            key = (term.entity, term.id)
+            found[key] = _join(found[key], term, report) if key in found else term
+    _check_names(found.values(), report)
+    return found
+
+
+def _term(row: TermRow, entity: Entity, report: Diagnostics) -> Term | None:
+    kind = row.type.value
+    unit = _unit(row, kind, report)
+    type_ = _type(row, kind, unit, report)
+    if type_ is None:
+        return None
+    return Term(
+        entity=entity.base,
+        parts=frozenset({entity.name}),
+        name=row.name.text,
+        id=row.id.text,
+        type=type_,
+        kind=kind,
+        aliases=tuple(a.text for a in row.aliases),
+        unit=unit,
+        places=row.places,
+        nullable=row.nullable,
+        default=_constant(row.default, type_, report),
+        sensitive=row.sensitive,
+        low=_constant(row.low, type_, report),
+        high=_constant(row.high, type_, report),
+        decided=False,
+        awaits_child=row.decided_below,
+        used=False,
+        span=row.name.span(),
+    )
+
+
+def _unit(row: TermRow, kind: str, report: Diagnostics) -> Unit | None:
+    if kind not in NUMERIC_KINDS:
+        if row.unit is not None:
+            report.report("PE3012", row.unit.span(), name=row.name.text)
+        return None
+    if row.unit is None:
+        if kind in ("energy", "price", "money"):
+            report.report("PE3013", row.name.span(), name=row.name.text)
+        return DIMENSIONLESS
+    unit = parse_unit(row.unit.text)
+    if unit is None:
+        report.report("PE3014", row.unit.span(), unit=row.unit.text)
+        return DIMENSIONLESS
+    return unit
+
+
+def _type(row: TermRow, kind: str, unit: Unit | None, report: Diagnostics) -> Type | None:
+    nullable = row.nullable
+    if kind in NUMERIC_KINDS:
+        return NumberType(unit, row.places, nullable)
+    if kind == "option":
+        if not row.options:
+            report.report("PE3015", row.name.span(), name=row.name.text)
+            return None
+        return OptionType(tuple(o.text for o in row.options), nullable)
+    if kind == "level":
+        if len(row.levels) < 2:
+            report.report("PE3015", row.name.span(), name=row.name.text)
+            return None
+        return LevelType(tuple(o.text for o in row.levels), nullable)
+    plain: dict[str, Type] = {
+        "boolean": BooleanType(nullable),
+        "date": DateType(nullable),
+        "month": MonthType(nullable),
+        "date_range": DateRangeType(nullable),
+        "text": TextType(nullable),
+    }
+    return plain[kind]
+
+
+def _constant(text: Fragment | None, type_: Type, report: Diagnostics) -> Value | None:
+    if text is None:
+        return None
+    try:
+        return constant(text, type_)
+    except LoadError as error:
+        for item in error.diagnostics:
+            report.add(item)
+        return None
+
+
+def _join(one: Term, other: Term, report: Diagnostics) -> Term:
+    """The same term declared for another part of the same entity."""
+    if (one.name, one.type, one.places) != (other.name, other.type, other.places):
+        report.report("PE3011", other.span, one.span, name=other.name, id=other.id)
+    awaits_child = one.awaits_child or other.awaits_child
+    return replace(one, parts=one.parts | other.parts, awaits_child=awaits_child)
+
+
+def _check_names(terms: Iterable[Term], report: Diagnostics) -> None:
+    """Within an entity a name, id or alias means one term."""
+    seen: dict[TermKey, Term] = {}
+    for term in terms:
+        for name in {term.name, term.id, *term.aliases}:
+            other = seen.setdefault((term.entity, name), term)
+            if other is not term:
+                report.report("PE3016", term.span, other.span, name=name, entity=term.entity)
+
+
+def by_any_name(terms: Iterable[Term]) -> dict[TermKey, Term]:
+    """Terms by (base entity, name | id | alias)."""
+    return {(t.entity, n): t for t in terms for n in (t.name, t.id, *t.aliases)}
+
+
+def check_inputs(terms: Iterable[Term], report: Diagnostics) -> None:
+    """A numeric input has a two-sided range; a decided term has neither range nor default."""
+    for term in terms:
+        numeric = term.kind in NUMERIC_KINDS
+        awaited = term.awaits_child
+        if not (term.decided or awaited) and numeric and (term.low is None or term.high is None):
+            report.report("PE3017", term.span, name=term.name)
+        if term.decided and numeric and term.low is not None:
+            report.report("PE3018", term.span, name=term.name)
+        if term.decided and term.default is not None:
+            report.report("PE3018", term.span, name=term.name)
