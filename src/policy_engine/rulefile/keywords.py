@@ -40,39 +40,35 @@ def _words(**pairs: tuple[str, str]) -> Mapping[str, Word]:
 
 _CLAUSE = ("条款", "clause")
 
-_HEAD: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "format": ("格式", "format"),
-        "policy": ("政策", "policy"),
-        "title": ("标题", "title"),
-        "issued": ("发文日期", "issued"),
-        "known_from": ("知悉日", "known from"),
-        "in_force": ("施行", "in force"),
-        "extends": ("沿用", "extends"),
-    }
+_POLICY = _words(
+    format=("格式", "format"),
+    policy=("政策", "policy"),
+    title=("标题", "title"),
+    issuer=("发文机关", "issuer"),
+    number=("文号", "number"),
+    issued=("发文日期", "issued"),
+    known_from=("知悉日", "known from"),
+    in_force=("施行", "in force"),
+    basis=("依据", "basis"),
+    extends=("沿用", "extends"),
+    not_covered=("不适用", "not covered"),
+    disabled=("停用", "disabled"),
+    clauses=("条款", "clauses"),
+    entities=("主体", "entities"),
+    terms=("词条", "terms"),
+    parameters=("参数", "parameters"),
+    readings=("口径", "readings"),
+    checks=("校验", "checks"),
+    decisions=("决定", "decisions"),
+    lookups=("对照表", "lookups"),
+    statement=("明细", "statement"),
+    carry_over=("结转", "carry over"),
 )
 
 FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
     {
-        d.PolicyHead: _words(**_HEAD),
-        d.PolicyDoc: _words(
-            **_HEAD,
-            issuer=("发文机关", "issuer"),
-            number=("文号", "number"),
-            basis=("依据", "basis"),
-            not_covered=("不适用", "not covered"),
-            disabled=("停用", "disabled"),
-            clauses=("条款", "clauses"),
-            entities=("主体", "entities"),
-            terms=("词条", "terms"),
-            parameters=("参数", "parameters"),
-            readings=("口径", "readings"),
-            checks=("校验", "checks"),
-            decisions=("决定", "decisions"),
-            lookups=("对照表", "lookups"),
-            statement=("明细", "statement"),
-            carry_over=("结转", "carry over"),
-        ),
+        d.PolicyDoc: _POLICY,
+        d.PolicyHead: MappingProxyType({n: w for n, w in _POLICY.items() if n in d.PolicyHead.model_fields}),
         d.InForceDoc: _words(from_=("自", "from"), to=("至", "to"), by=("按", "by"), clause=_CLAUSE),
         d.NotCoveredDoc: _words(id=("代号", "id"), reason=("原因", "reason")),
         d.ClauseDoc: _words(

@@ -1,7 +1,7 @@
 """YAML text to an immutable tree of our own, in which every value keeps its raw text and its place.
 
 Values are never interpreted: ``001234`` stays ``001234``, ``NO`` stays ``NO``. Anchors, aliases, tags and
-merge keys are refused, depth and size are bounded, and a key written twice is told with both places.
+merge keys are refused, and depth and size are bounded.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from dataclasses import dataclass
 
 import yaml
 
-from policy_engine.diagnostics.catalog import Text
-from policy_engine.diagnostics.diagnostic import Diagnostics, Label
+from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.rulefile.prepared import Prepared
 from policy_engine.rulefile.scalars import scalar_fragment
 
 MAX_DEPTH = 20
 MAX_NODES = 200_000
-_FIRST_PLACE = Text("先写在这里", "first written here")
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,7 @@ class _Builder:
             if isinstance(inner, yaml.MappingEndEvent):
                 flow = bool(event.flow_style)
                 span = self._collection_span(event, inner, flow, [e.value for e in entries])
-                return Mapping(self._distinct(entries), flow, span)
+                return Mapping(tuple(entries), flow, span)
             key = self._node(inner, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):
@@ -174,20 +172,6 @@ class _Builder:
         span = self._prepared.span(_start(start), _end(end))
         # A block collection is said to end where the next one begins; people see it end at its last value.
         return span if flow or not values else Span(span.source, span.start, values[-1].span.end)
-
-    def _distinct(self, entries: list[Entry]) -> tuple[Entry, ...]:
-        first: dict[str, Entry] = {}
-        for entry in entries:
-            name = entry.key.text.strip()
-            earlier = first.setdefault(name, entry)
-            if earlier is not entry:
-                self._report.report(
-                    "PE1006",
-                    Label(entry.key.span),
-                    Label(earlier.key.span, _FIRST_PLACE),
-                    name=name,
-                )
-        return tuple(first.values())
 
 
 def _start(event: yaml.Event) -> int:

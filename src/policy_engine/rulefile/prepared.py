@@ -6,10 +6,20 @@ Windows line ends, a tab. Positions told to people are always those of the file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from policy_engine.diagnostics.span import Fragment, Source, Span
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """Replace ``start:end`` of a text; every new character counts as standing at ``start + shift``."""
+
+    start: int
+    end: int
+    text: str
+    shift: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,3 +45,21 @@ class Prepared:
         if self.offsets is None:
             return Fragment(text, self.source, tuple(indices))
         return Fragment(text, self.source, tuple(self.offsets[i] for i in indices))
+
+    def edited(self, edits: Iterable[Edit]) -> Prepared:
+        """The text with edits (which must not overlap) made."""
+        ordered = sorted(edits)
+        if not ordered:
+            return self
+        pieces: list[str] = []
+        offsets: list[int] = []
+        position = 0
+        for edit in ordered:
+            pieces += (self.text[position : edit.start], edit.text)
+            offsets.extend(self.at(i) for i in range(position, edit.start))
+            place = self.at(min(max(edit.start + edit.shift, 0), len(self.text)))
+            offsets.extend([place] * len(edit.text))
+            position = edit.end
+        pieces.append(self.text[position:])
+        offsets.extend(self.at(i) for i in range(position, len(self.text) + 1))
+        return Prepared(self.source, "".join(pieces), tuple(offsets))

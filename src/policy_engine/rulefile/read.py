@@ -11,6 +11,7 @@ from policy_engine.diagnostics.span import Source, Span
 from policy_engine.rulefile.bind import Binder, Refused
 from policy_engine.rulefile.documents import Doc, PolicyDoc, PolicyHead
 from policy_engine.rulefile.encoding import read_source
+from policy_engine.rulefile.findings import Findings
 from policy_engine.rulefile.header import read_language
 from policy_engine.rulefile.keywords import field_of
 from policy_engine.rulefile.nodes import Mapping, Node
@@ -25,9 +26,9 @@ def read_policy(source: Source) -> Read:
 
     Reads nothing from disk. All errors of the file are told at once; warnings leave the document usable.
     """
-    report = Diagnostics()
+    report = Findings()
     document = _read(source, report)
-    return (None if report.errors else document), report.items
+    return (None if report.errors else document), report.sorted
 
 
 def read_policy_file(path: Path, shown: str | None = None) -> Read:
@@ -35,7 +36,7 @@ def read_policy_file(path: Path, shown: str | None = None) -> Read:
 
     ``shown`` is the name used in messages instead of the path.
     """
-    report = Diagnostics()
+    report = Findings()
     source = read_source(path, shown or str(path), report)
     if source is None:
         return None, report.items
@@ -48,14 +49,14 @@ def parse_policy_head(source: Source) -> tuple[PolicyHead | None, tuple[Diagnost
 
     The sections below the head are neither read nor judged.
     """
-    report = Diagnostics()
+    report = Findings()
     language = read_language(source, report)
     root = read_tree(source, report)
     if isinstance(root, Mapping):
         entries = tuple(e for e in root.entries if field_of(PolicyHead, e.key.text, language))
         root = replace(root, entries=entries)
     head = _bind(PolicyHead, source, language, root, report)
-    return (None if report.errors else head), report.items
+    return (None if report.errors else head), report.sorted
 
 
 def _read(source: Source, report: Diagnostics) -> PolicyDoc | None:

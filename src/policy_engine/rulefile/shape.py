@@ -8,8 +8,9 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
+from policy_engine.diagnostics.span import Fragment
 from policy_engine.rulefile.documents import Doc, Named, Spanned
-from policy_engine.rulefile.keywords import FIELDS
+from policy_engine.rulefile.keywords import FIELDS, places_of_key
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,12 @@ def _generic_origin(annotation: Any) -> Any:
 
 def is_doc(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Doc)
+
+
+def takes_text(key: str) -> bool:
+    """Whether a key, in any language, holds a single text in some document."""
+    return any(
+        shape.kind is Fragment and not shape.many and not shape.named
+        for model, field, _ in places_of_key(key)
+        for shape in [shapes(model)[field]]
+    )

@@ -16,7 +16,7 @@ _FILE: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE1002",
-        Text("YAML 写法有误：{problem}", "not valid YAML: {problem}"),
+        Text("YAML 写法有误：{problem}", "not valid YAML: {problem_en}"),
         Text(
             "请检查这一行和上一行的缩进、冒号后的空格、括号和引号是否成对",
             "check indentation (also of the line above), the space after colons, brackets and quotes",

@@ -1,0 +1,233 @@
+"""The traps inside braces and brackets."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from policy_engine.diagnostics.diagnostic import Diagnostics
+from policy_engine.rulefile.findings import MAX_FINDINGS
+from policy_engine.rulefile.keywords import is_key
+from policy_engine.rulefile.prepared import Edit, Prepared
+from policy_engine.rulefile.traps import ANCHOR_OR_TAG, LEADING, closing_quote, is_cut, quoted, unbalanced
+
+_CLOSING = {"{": "}", "[": "]"}
+_HALF_OPEN = re.compile(r"\[[^\[\]{},\n]*\.\.[^\[\]{},\n]*\)")
+_PLAIN_END = re.compile(r"[,\[\]{}\n]|:(?=[\s,\[\]{}]|$)|[ \t]+#")
+_NEXT_CONTENT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ ]*)([^\s#])")
+_COMMENT = re.compile(r"[ \t]#")
+_GLUED = re.compile(r"([^:]+):(?!//)(\S.*)")
+
+
+class Flow:
+    """One ``{…}`` or ``[…]`` of a key at column ``indent``; ``edits`` repair what was reported."""
+
+    def __init__(self, prepared: Prepared, report: Diagnostics, at: int, indent: int) -> None:
+        self.edits: list[Edit] = []
+        self._prepared = prepared
+        self._text = prepared.text
+        self._report = report
+        self._at = at
+        self._indent = indent
+        self._open: list[int] = []
+        self._key = ""
+        self._in_value = False
+        self._first = True
+
+    def closing(self, at: int, end: int) -> int | None:
+        """Where the bracket at ``at`` closes before ``end``, brackets of either kind counted alike."""
+        depth = 0
+        i = at
+        while i < end:
+            ch = self._text[i]
+            if ch == '"':
+                i = closing_quote(self._text, i, end) or i
+            depth += (ch in "{[") - (ch in "}]")
+            if depth == 0:
+                return i
+            i += 1
+        return None
+
+    def run(self) -> int:
+        """Walk to the closing bracket; returns an index on the line where it stands."""
+        i = self._at
+        while i < len(self._text) and len(self._report) < MAX_FINDINGS:
+            ch = self._text[i]
+            if ch in "{[":
+                i = self._opening(i)
+            elif ch in "}]":
+                self._close(i)
+                if not self._open:
+                    return i
+                i += 1
+            elif ch == "\n":
+                following = self._following(i)
+                if following is None:
+                    return self._unclosed(i)
+                i = following
+            else:
+                i = self._token(i)
+        return self._unclosed(len(self._text))
+
+    def _opening(self, i: int) -> int:
+        half_open = _HALF_OPEN.match(self._text, i)
+        if self._open and half_open:
+            return self._wrap("PE1023", i, mark="[")
+        self._open.append(i)
+        self._in_value = self._text[i] == "["
+        self._first = True
+        return i + 1
+
+    def _token(self, i: int) -> int:
+        ch = self._text[i]
+        if ch in " \t":
+            return i + 1
+        if ch == "#" and self._text[i - 1] in " \t\n":
+            return self._line_end(i)
+        if ch == ",":
+            self._in_value = self._text[self._open[-1]] == "["
+            self._first = False
+            return i + 1
+        if ch == ":" and self._text[i + 1 : i + 2] in ("", *" \t\n,[]{}"):
+            self._in_value = True
+            return i + 1
+        return self._quotation(i) if ch in "\"'" else self._plain(i)
+
+    def _line_end(self, i: int) -> int:
+        end = self._text.find("\n", i)
+        return len(self._text) if end < 0 else end
+
+    def _following(self, newline: int) -> int | None:
+        """Where the next line with content begins; None when it belongs to the mapping outside.
+
+        Then a closing bracket is missing here.
+        """
+        following = _NEXT_CONTENT.match(self._text, newline + 1)
+        if following is None:
+            return None
+        inside = len(following[1]) > self._indent or following[2] in "}]"
+        return following.start(2) if inside else None
+
+    def _close(self, i: int) -> None:
+        """A closing bracket; one that does not match closes what is open inside, or is left out."""
+        mark = self._text[i]
+        kinds = [_CLOSING[self._text[o]] for o in self._open]
+        if mark not in kinds:
+            at = self._open[-1]
+            self._report_open(at)
+            self.edits.append(Edit(i, i + 1, ""))
+            return
+        while kinds[-1] != mark:
+            self._report_open(self._open[-1])
+            self.edits.append(Edit(i, i, kinds.pop(), -1))
+            self._open.pop()
+        self._open.pop()
+        self._in_value = True
+
+    def _report_open(self, at: int) -> None:
+        mark = self._text[at]
+        self._report.report("PE1030", self._prepared.span(at, at + 1), mark=mark, other=_CLOSING[mark])
+
+    def _unclosed(self, i: int) -> int:
+        """Report the innermost open bracket and close all that are open, at the line end ``i``."""
+        self._report_open(self._open[-1])
+        missing = "".join(_CLOSING[self._text[o]] for o in reversed(self._open))
+        start = max(self._at, self._text.rfind("\n", 0, i) + 1)
+        comment = _COMMENT.search(self._text, start, i)
+        end = comment.start() if comment else i
+        self.edits.append(Edit(end, end, missing, -1))
+        return i
+
+    def _quotation(self, i: int) -> int:
+        mark = self._text[i]
+        close = closing_quote(self._text, i, self._line_end(i))
+        if close is None:
+            close = closing_quote(self._text, i, len(self._text))
+            if close is None or re.search(r"\n *[^\s\"'|]+:(\s|$)", self._text[i:close]):
+                self._report.report("PE1030", self._prepared.span(i, i + 1), mark=mark, other=mark)
+                stop = self._item_end(i)
+                self.edits.append(Edit(stop, stop, mark, -1))
+                return stop
+        rest = self._text[close + 1 : self._line_end(close)].lstrip()
+        if rest and rest[0] not in ",:]}#":
+            stop = self._item_end(i)
+            return self._wrap("PE1029", i, rest=self._text[close + 1 : stop].strip())
+        if not self._in_value:
+            self._key = self._text[i + 1 : close]
+        return close + 1
+
+    def _plain(self, i: int) -> int:
+        found = _PLAIN_END.search(self._text, i)
+        end = found.start() if found else len(self._text)
+        stop = found[0].strip()[:1] if found else ""
+        written = self._text[i:end].rstrip()
+        if self._in_value:
+            return self._plain_value(i, end, stop, written)
+        if stop != ":":
+            colon = self._missing_separator(i, written)
+            if colon is not None:
+                self._key, self._in_value = self._text[i:colon].strip(), True
+                return colon + 1
+        self._key = written
+        return end
+
+    def _plain_value(self, i: int, end: int, stop: str, written: str) -> int:
+        inside_braces = self._text[self._open[-1]] == "{"
+        if LEADING.match(self._text, i) and not ANCHOR_OR_TAG.match(written):
+            return self._wrap("PE1023", i, mark=written[:1])
+        if stop and stop in "[{" and written:
+            return self._wrap("PE1031", i, mark=stop)
+        if stop == "]" and inside_braces and unbalanced(written):
+            return self._wrap("PE1031", i, mark="]")
+        if stop == ":" and inside_braces:
+            return self._wrap("PE1027", i, value=self._text[i : self._item_end(i)])
+        if stop == "#" and is_cut(written, self._text[end : self._line_end(end)]):
+            return self._wrap("PE1022", i, cut=self._text[end : self._item_end(i)].strip())
+        return max(end, i + 1)
+
+    def _missing_separator(self, i: int, written: str) -> int | None:
+        """The place of a full-width colon, or of one with no space behind it, that ends a key."""
+        full = written.find("：")
+        if full > 0 and (self._first or is_key(written[:full])):
+            self.edits.append(Edit(i + full, i + full + 1, ": "))
+            return i + full
+        glued = _GLUED.match(written)
+        if glued and (self._first or is_key(glued[1])):
+            colon = i + glued.end(1)
+            fixed = f"{glued[1]}: {glued[2]}"
+            self._report.report("PE1024", self._prepared.span(i, colon + 1), key=glued[1], fixed=fixed)
+            self.edits.append(Edit(colon + 1, colon + 1, " ", -1))
+            return colon
+        return None
+
+    def _item_end(self, i: int) -> int:
+        """Where the item at ``i`` ends on its line: at a comma or bracket that is not inside another pair."""
+        end = self._line_end(i)
+        for pairs in ("([{（", "[{", ""):
+            stop = self._balanced_end(i, end, pairs)
+            if stop < end:
+                return i + len(self._text[i:stop].rstrip())
+        return i + len(self._text[i:end].rstrip())
+
+    def _balanced_end(self, i: int, end: int, pairs: str) -> int:
+        closers = {"(": ")", "[": "])", "{": "}", "（": "）"}
+        depth: list[str] = []
+        for j in range(i, end):
+            ch = self._text[j]
+            if ch in pairs:
+                depth.append(closers[ch] + ("]" if ch == "(" else ""))
+            elif depth and ch in depth[-1]:
+                depth.pop()
+            elif not depth and ch in ",}]":
+                return j
+        return end
+
+    def _wrap(self, code: str, i: int, **params: Any) -> int:
+        """Report a value that must be quoted, and quote it."""
+        stop = self._item_end(i)
+        written = self._text[i:stop]
+        fixed = (f"{self._key}: " if self._key else "") + quoted(written)
+        self._report.report(code, self._prepared.span(i, stop), fixed=fixed, **params)
+        self.edits.append(Edit(i, stop, quoted(written)))
+        self._in_value = True
+        return stop

@@ -1,0 +1,98 @@
+"""After composing: values that a comma split inside braces are joined again, and keys are made distinct.
+
+Both are told. Only then do keys count as written twice: the ends of two split values are often alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+
+from policy_engine.diagnostics.catalog import Text
+from policy_engine.diagnostics.diagnostic import Diagnostics, Label
+from policy_engine.diagnostics.span import Fragment
+from policy_engine.rulefile.nodes import Entry, Mapping, Node, Scalar, Sequence
+from policy_engine.rulefile.traps import unbalanced
+
+_FIRST_PLACE = Text("先写在这里", "first written here")
+
+
+def settled(node: Node, report: Diagnostics) -> Node:
+    """The tree with split values joined and no key twice in a mapping; what was wrong is reported."""
+    if isinstance(node, Mapping):
+        entries = _rejoined(node.entries, report) if node.flow else node.entries
+        entries = tuple(replace(e, value=settled(e.value, report)) for e in entries)
+        return replace(node, entries=_distinct(entries, report))
+    if isinstance(node, Sequence):
+        items = _rejoined_items(node.items, report) if node.flow else node.items
+        return replace(node, items=tuple(settled(item, report) for item in items))
+    return node
+
+
+def _rejoined(entries: tuple[Entry, ...], report: Diagnostics) -> tuple[Entry, ...]:
+    found: list[Entry] = []
+    group: list[Scalar] = []  # a value and the bare keys that a comma made of its rest
+    for entry in (*entries, None):
+        if entry is not None and found and _is_bare(entry) and isinstance(found[-1].value, Scalar):
+            group = group or [found[-1].value]
+            group.append(entry.key)
+            continue
+        if group:
+            found[-1] = replace(found[-1], value=_joined(found[-1].key.text, group, report))
+            group = []
+        if entry is not None:
+            found.append(entry)
+    return tuple(found)
+
+
+def _is_bare(entry: Entry) -> bool:
+    """A key with neither a colon nor a value."""
+    if not isinstance(entry.value, Scalar) or not entry.value.is_blank:
+        return False
+    key = entry.key.span
+    return key.source.text[key.end : key.end + 80].lstrip(" \t")[:1] not in (":", "：")
+
+
+def _rejoined_items(items: tuple[Node, ...], report: Diagnostics) -> tuple[Node, ...]:
+    found: list[Node] = []
+    split: dict[int, Scalar] = {}
+    for item in items:
+        last = found[-1] if found else None
+        if isinstance(item, Scalar) and isinstance(last, Scalar) and _is_open(last):
+            found[-1] = split[len(found)] = _merge(last, item)
+        else:
+            found.append(item)
+    for whole in split.values():
+        report.report("PE1020", whole.span, value=whole.text, fixed="- " + whole.text)
+    return tuple(found)
+
+
+def _is_open(item: Scalar) -> bool:
+    return not item.style and unbalanced(item.text)
+
+
+def _joined(key: str, group: list[Scalar], report: Diagnostics) -> Scalar:
+    whole = reduce(_merge, group)
+    value, rest = group[0].text, "，".join(part.text for part in group[1:])
+    if unbalanced(value):
+        report.report("PE1020", whole.span, value=whole.text, fixed=f"{key}: {whole.text}")
+    else:
+        report.report("PE1025", group[1].span, value=rest, fixed=f"{key}: {whole.text}")
+    return whole
+
+
+def _merge(one: Scalar, other: Scalar) -> Scalar:
+    """The text of the file from the start of one to the end of the other."""
+    span = one.span.to(other.span)
+    fragment = Fragment(span.text, span.source, tuple(range(span.start, span.end + 1)))
+    return Scalar(fragment, "", span)
+
+
+def _distinct(entries: tuple[Entry, ...], report: Diagnostics) -> tuple[Entry, ...]:
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        name = entry.key.text.strip()
+        earlier = first.setdefault(name, entry)
+        if earlier is not entry:
+            report.report("PE1006", Label(entry.key.span), Label(earlier.key.span, _FIRST_PLACE), name=name)
+    return tuple(first.values())
