@@ -12,7 +12,7 @@ from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.rulefile.bars import read_table
 from policy_engine.rulefile.keys import find_field, report_missing
-from policy_engine.rulefile.nodes import Entry, Mapping, Node, Scalar, Sequence
+from policy_engine.rulefile.nodes import ALIAS, Entry, Mapping, Node, Scalar, Sequence
 from policy_engine.rulefile.shape import Shape, is_doc, shapes
 from policy_engine.rulefile.words import (
     is_clause_id,
@@ -139,7 +139,8 @@ class Binder:
         return node.fragment
 
     def _wrong_shape(self, node: Node, place: str, zh: str, en: str) -> NoReturn:
-        self._report.report("PE1007", node.span, place=place, wanted=zh, wanted_en=en)
+        if not (isinstance(node, Scalar) and node.style == ALIAS):  # an alias has been reported
+            self._report.report("PE1007", node.span, place=place, wanted=zh, wanted_en=en)
         raise Refused
 
     def _names(self, node: Node, place: str, apart: bool) -> tuple[Fragment, ...]:

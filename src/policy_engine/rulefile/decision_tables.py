@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.rulefile.columns import BLANKS, report_unknown
 from policy_engine.rulefile.documents import BarTable
 from policy_engine.rulefile.keywords import DECISION_COLUMNS, column_of, fold
 from policy_engine.rulefile.words import split_names
+
+_TWICE = Text(
+    "请删去一栏；同一词条的两个条件写在一格里，用“且”连接",
+    "remove one; two tests of a term go into one cell, joined by “and”",
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ def read_columns(table: BarTable, language: str, report: Diagnostics) -> TableCo
     for index, cell in enumerate(table.header):
         earlier = seen.setdefault(_identity(cell), cell)
         if earlier is not cell:
-            report.report("PE1055", cell.span(), earlier.span(), name=cell.text)
+            report.report("PE1055", cell.span(), earlier.span(), hint=_TWICE, name=cell.text)
             continue
         kind, rest = _kind(cell, language)
         if kind in prefixed and rest is not None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import errno
 from pathlib import Path
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Source, Span
 
 MAX_BYTES = 2_000_000
+_REASONS = {
+    errno.ENOENT: "没有这个文件",
+    errno.EISDIR: "这是一个目录",
+    errno.EACCES: "没有读取权限",
+}
 
 
 def read_source(path: Path, shown: str, report: Diagnostics) -> Source | None:
@@ -18,7 +24,9 @@ def read_source(path: Path, shown: str, report: Diagnostics) -> Source | None:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        report.report("PE1001", nowhere, reason=error.strerror or type(error).__name__)
+        english = error.strerror or type(error).__name__
+        reason = _REASONS.get(error.errno or 0, english)
+        report.report("PE1001", nowhere, reason=reason, reason_en=english)
         return None
     if len(data) > MAX_BYTES:
         report.report("PE1003", nowhere, limit="超过 2 MB", limit_en="more than 2 MB")

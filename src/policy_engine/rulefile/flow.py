@@ -9,7 +9,15 @@ from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.rulefile.findings import MAX_FINDINGS
 from policy_engine.rulefile.keywords import is_key
 from policy_engine.rulefile.prepared import Edit, Prepared
-from policy_engine.rulefile.traps import ANCHOR_OR_TAG, LEADING, closing_quote, is_cut, quoted, unbalanced
+from policy_engine.rulefile.traps import (
+    ANCHOR_OR_TAG,
+    LEADING,
+    closing_quote,
+    is_cut,
+    latin_name,
+    quoted,
+    unbalanced,
+)
 
 _CLOSING = {"{": "}", "[": "]"}
 _HALF_OPEN = re.compile(r"\[[^\[\]{},\n]*\.\.[^\[\]{},\n]*\)")
@@ -173,7 +181,12 @@ class Flow:
 
     def _plain_value(self, i: int, end: int, stop: str, written: str) -> int:
         inside_braces = self._text[self._open[-1]] == "{"
-        if LEADING.match(self._text, i) and not ANCHOR_OR_TAG.match(written):
+        anchor = ANCHOR_OR_TAG.match(self._text, i, i + len(written))
+        if anchor:
+            renamed = latin_name(anchor)
+            self.edits.extend([renamed] if renamed else [])
+            return max(end, i + 1)
+        if LEADING.match(self._text, i):
             return self._wrap("PE1023", i, mark=written[:1])
         if stop and stop in "[{" and written:
             return self._wrap("PE1031", i, mark=stop)

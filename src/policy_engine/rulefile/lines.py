@@ -22,6 +22,7 @@ from policy_engine.rulefile.traps import (
     closing_quote,
     comment_start,
     is_cut,
+    latin_name,
     quoted,
 )
 
@@ -156,17 +157,22 @@ class _Lines:
         if half is not None:
             between = self._text[full + 1 : half].lstrip()
             if _PREFIXED.match(key) or not (is_key(key) or between[:1] in ("{", "[", '"', "'")):
-                if not _PREFIXED.match(key):
-                    self._report.report("PE1026", self._prepared.span(full, full + 1))
-                return half, half + 1
+                return (half, half + 1) if _PREFIXED.match(key) else self._ambiguous(at, full)
         elif _PREFIXED.match(key) and (second := self._text.find("：", full + 1, code)) > 0:
             full = second  # 当：类别：居民
         elif not self._is_entry(key, column, item):
             return None
         elif not is_key(key) and "：" in _QUOTED_PART.sub("", self._text[full + 1 : code]):
-            self._report.report("PE1026", self._prepared.span(full, full + 1))
+            return self._ambiguous(at, full)
         self.edits.append(Edit(full, full + 1, ": "))
         return full, full + 1
+
+    def _ambiguous(self, at: int, full: int) -> tuple[int, int]:
+        """Report the line and leave it out, for any reading of it would lead to further complaints."""
+        end = self._line_end(at)
+        self._report.report("PE1026", self._prepared.span(full, full + 1))
+        self.edits.append(Edit(at, end, ""))
+        return end, end
 
     def _value(self, at: int, end: int, indent: int, key: str) -> int:
         """The value that begins in ``at:end``; ``indent`` is the column of what it belongs to."""
@@ -186,7 +192,10 @@ class _Lines:
         if first in "\"'":
             return self._quotation(at, end, code, key)
         self._plain = indent
-        if ANCHOR_OR_TAG.match(self._text, at, code):
+        anchor = ANCHOR_OR_TAG.match(self._text, at, code)
+        if anchor:
+            renamed = latin_name(anchor)
+            self.edits.extend([renamed] if renamed else [])
             return end + 1
         if LEADING.match(self._text, at, code):
             self._wrap("PE1023", at, code, key, mark=first)

@@ -18,6 +18,7 @@ from policy_engine.rulefile.scalars import scalar_fragment
 
 MAX_DEPTH = 20
 MAX_NODES = 200_000
+ALIAS = "*"  # the style of what stands where an alias was
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class _Builder:
             return self._mapping(event, depth)
         # An alias stands for a value elsewhere; it has been reported.
         span = self._span(event)
-        return Scalar(Fragment("?", span.source, (span.start, span.end)), "*", span)
+        return Scalar(Fragment("?", span.source, (span.start, span.end)), ALIAS, span)
 
     def _refuse_size(self, event: yaml.Event, zh: str, en: str) -> None:
         self._report.report("PE1003", self._span(event), limit=zh, limit_en=en)
@@ -131,7 +132,8 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             self._report.report("PE1011", self._span(event), name=str(getattr(event, "anchor", "")))
         if getattr(event, "tag", None):
-            self._report.report("PE1012", self._span(event), tag=str(getattr(event, "tag", "")))
+            tag = str(getattr(event, "tag", "")).replace("tag:yaml.org,2002:", "!!")
+            self._report.report("PE1012", self._span(event), tag=tag)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         start, end = _start(event), _end(event)

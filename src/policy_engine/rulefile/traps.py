@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 
-ANCHOR_OR_TAG = re.compile(r"[&*][A-Za-z0-9_-]+(?=\s|$)|!!?[A-Za-z][\w/.:-]*(?=\s|$)")
+from policy_engine.rulefile.prepared import Edit
+
+ANCHOR_OR_TAG = re.compile(r"[&*](?P<name>[\w-]+)(?=\s|$)|!!?[A-Za-z][\w/.:-]*(?=\s|$)")
 LEADING = re.compile(r"[>*&!%@`,\]}|｜]|[-?:](?=\s|$)")
 _COMMENT = re.compile(r"[ \t]#")
 _SEPARATOR = re.compile(r":(?=[ \t]|$)")
 _DANGLING = re.compile(r"(?:[-+*/×÷=<>≥≤≠＝＜＞(（,，]|(?:^|\s)(?:且|或|非|and|or|not|in|属于))$")
+
+
+def latin_name(anchor: re.Match[str]) -> Edit | None:
+    """YAML takes only Latin names of anchors; any will do, for they are refused anyway."""
+    name = anchor["name"]
+    if name is None or name.isascii():
+        return None
+    return Edit(anchor.start("name"), anchor.end("name"), "x")
 
 
 def comment_start(text: str, at: int, end: int) -> int:

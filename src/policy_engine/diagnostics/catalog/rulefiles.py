@@ -8,7 +8,7 @@ from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
 _FILE: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE1001",
-        Text("文件读不了：{reason}", "the file cannot be read: {reason}"),
+        Text("文件读不了：{reason}", "the file cannot be read: {reason_en}"),
         Text("请检查路径，以及是否有读取权限", "check the path and whether it may be read"),
         cause="路径不存在、指向目录，或者没有读取权限。",
         example="policy-engine check rules/不存在.yaml",
@@ -340,8 +340,8 @@ _TABLES: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE1050",
         Text(
-            "第 {row} 行有 {found} 格，表头有 {wanted} 格",
-            "row {row} has {found} cells, the header has {wanted}",
+            "第 {row} 行{name}有 {found} 格，表头有 {wanted} 格",
+            "row {row} {name} has {found} cells, the header has {wanted}",
         ),
         Text("请检查这一行的竖线；不填的格子也要留出来", "check the bars of this row; keep empty cells"),
         cause="每一行的格数必须和表头一样，多一根或少一根竖线都会让后面的内容错栏。",
@@ -382,10 +382,7 @@ _TABLES: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE1055",
         Text("“{name}”栏写了两次", "the column “{name}” is there twice"),
-        Text(
-            "请删去一栏；同一词条的两个条件可以写在一格里，用“且”连接",
-            "remove one; two tests of a term go into one cell",
-        ),
+        Text("请删去一栏", "remove one of them"),
         cause="同一栏出现两次，程序不知道用哪一个。",
         example="| 行名 | 当：免考 | 当：免考 | 则：考核结论 |",
         fix="删去一栏，或者合并两栏的条件。",
