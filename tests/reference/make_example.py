@@ -181,7 +181,7 @@ def main() -> None:
     example = example_month()
     (FOLDER / "expected").mkdir(parents=True, exist_ok=True)
     for name, table in tables(example).items():
-        (FOLDER / f"{name}.csv").write_bytes(csv_bytes(table))
+        (FOLDER / "csv" / f"{name}.csv").write_bytes(csv_bytes(table))
     for name, content in expected_bytes(example).items():
         (FOLDER / "expected" / name).write_bytes(content)
     write_workbook(FOLDER / WORKBOOK, example)

@@ -37,13 +37,13 @@ def input_from_csv():
             "liability_share": number(row["约定分摊比例"]),
             "liability_cap": number(row["承担上限（元）"]) if row["承担上限（元）"] else None,
         }
-        for row in read_csv("用户.csv")
+        for row in read_csv("csv/用户.csv")
     ]
     retailers = [
         {"retailer_id": row["售电公司"], "package_contract_energy": number(row["打包合同电量（兆瓦时）"])}
-        for row in read_csv("售电公司.csv")
+        for row in read_csv("csv/售电公司.csv")
     ]
-    (month,) = read_csv("全月.csv")
+    (month,) = read_csv("csv/全月.csv")
     return users, retailers, number(month["年度双边均价（元/兆瓦时）"])
 
 
@@ -63,7 +63,7 @@ def workbook_rows(path):
 
 @pytest.mark.parametrize("name", ["用户", "售电公司", "全月"])
 def test_the_committed_csv_is_what_the_script_writes(name):
-    assert (FOLDER / f"{name}.csv").read_bytes() == csv_bytes(tables(EXAMPLE)[name])
+    assert (FOLDER / "csv" / f"{name}.csv").read_bytes() == csv_bytes(tables(EXAMPLE)[name])
 
 
 @pytest.mark.parametrize("name", ["user.csv", "retailer.csv"])
@@ -105,8 +105,8 @@ def test_the_workbook_carries_the_data_of_the_csv():
                 assert total[column] == sum(row[column] for row in rows)
             assert header[0] == "结算期"
             header, rows = header[1:], [row[1:] for row in rows]
-        as_csv = [list(row.values()) for row in read_csv(f"{name}.csv")]
-        assert header == list(read_csv(f"{name}.csv")[0])
+        as_csv = [list(row.values()) for row in read_csv(f"csv/{name}.csv")]
+        assert header == list(read_csv(f"csv/{name}.csv")[0])
         assert len(rows) == len(as_csv)
         for row, texts in zip(rows, as_csv, strict=True):
             for cell, text in zip(row, texts, strict=True):
@@ -155,11 +155,11 @@ def test_sizes(month):
     assert len(month.retailers) >= 14
     assert len(month.users) >= 450
     assert len(month.direct) >= 40
-    assert len({row["用户名称"] for row in read_csv("用户.csv")}) == len(month.users)
+    assert len({row["用户名称"] for row in read_csv("csv/用户.csv")}) == len(month.users)
 
 
 def test_every_city_has_users_and_retailers(month):
-    cities = Counter(row["所在市"] for row in read_csv("用户.csv"))
+    cities = Counter(row["所在市"] for row in read_csv("csv/用户.csv"))
     assert set(cities) == set(CITIES)
     assert min(cities.values()) >= 30
     assert all(any(name.startswith(city) for name in month.packages) for city in CITIES)

@@ -9,6 +9,7 @@ from typing import Any
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.functions import FUNCTIONS
 from policy_engine.engine.rows import Row
+from policy_engine.engine.sensitive import HIDDEN, reads_sensitive
 from policy_engine.feel.typed import (
     Aggregate,
     AggregateKind,
@@ -62,7 +63,7 @@ class Compiler:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._lookups = {
-            name: {keys: value for keys, value in lookup.rows} for name, lookup in policy.lookups.items()
+            name: dict(lookup.rows) for name, lookup in policy.lookups.items()
         }
         self._parts = {name: policy.parts(name) for name in policy.entities}
 
@@ -178,8 +179,8 @@ class Compiler:
                     divisor = right(row)
                     if divisor == 0:
                         raise Fault("PE6025", span)
-                    dividend: Fraction = left(row)
-                    return dividend / divisor
+                    quotient: Fraction = left(row) / divisor
+                    return quotient
 
                 return divide
 
@@ -213,12 +214,13 @@ class Compiler:
 
     def _lookup(self, node: LookupCall) -> Closure:
         rows, span, name = self._lookups[node.table], node.span, node.table
+        hidden = reads_sensitive(self.policy, *node.args)
         arguments = [self.compile(a) for a in node.args]
 
         def look_up(row: Row) -> Value:
             keys = tuple(a(row) for a in arguments)
             if keys not in rows:
-                raise Fault("PE6026", span, name=name, key="、".join(str(k) for k in keys))
+                raise Fault("PE6026", span, name=name, key=HIDDEN if hidden else "、".join(map(str, keys)))
             return rows[keys]
 
         return look_up

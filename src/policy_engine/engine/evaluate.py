@@ -44,7 +44,12 @@ def evaluate(policy: Policy, facts: Mapping[str, object], *, executor: str = "du
     Decimal, int, str or ``(value, unit)``, never float. Raises InputError (facts are wrong, a check fails),
     NotCovered, EngineError (a rule cannot decide).
     """
-    assessment = assess(policy, tables_from_mapping(policy, facts), executor=executor)
+    return evaluate_tables(policy, tables_from_mapping(policy, facts), executor=executor)
+
+
+def evaluate_tables(policy: Policy, tables: Sequence[FactTable], *, executor: str = "durable") -> Result:
+    """``evaluate`` for facts that came as tables."""
+    assessment = assess(policy, tables, executor=executor)
     own = [r for r in assessment.rejected if r.culprit is None]
     if own:
         diagnostics = [r.diagnostic for r in own]

@@ -22,7 +22,7 @@ def _rounder(mode: RoundingMode) -> Callable[[Fraction, Fraction], Fraction]:
 
 def _whole(rule: Callable[[Fraction], int]) -> Callable[..., Fraction]:
     def to_grid(x: Fraction, places: Fraction = Fraction(0)) -> Fraction:
-        scale = 10 ** int(places)
+        scale = Fraction(10) ** int(places)
         return Fraction(rule(x * scale), scale)
 
     return to_grid
@@ -35,8 +35,19 @@ def _modulo(dividend: Fraction, divisor: Fraction) -> Fraction:
     return dividend - divisor * floor(dividend / divisor)
 
 
+def _next(month: Month) -> Month:
+    return _calendar("次月", month, month.year * 12 + month.month)
+
+
 def _previous(month: Month) -> Month:
-    return Month(month.year - 1, 12) if month.month == 1 else Month(month.year, month.month - 1)
+    return _calendar("上月", month, month.year * 12 + month.month - 2)
+
+
+def _calendar(function: str, month: Month, months: int) -> Month:
+    """The month after ``months`` months of the common era; the calendar ends with the year 9999."""
+    if not 12 <= months < 12 * 10_000:
+        raise Fault("PE6030", name=function, value=str(month), reason="超出日历")
+    return Month(months // 12, months % 12 + 1)
 
 
 def _month_of(day: dt.date | Month) -> Month:
@@ -60,7 +71,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "round_down": _rounder(RoundingMode.TRUNCATE),
         "round_up": lambda x, places: round_away(x, int(places)),
         "date": dt.date.fromisoformat,
-        "next_month": Month.next,
+        "next_month": _next,
         "previous_month": _previous,
         "month_of": _month_of,
         "year_of": lambda day: Fraction(day.year),

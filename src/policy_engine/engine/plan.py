@@ -10,6 +10,7 @@ from policy_engine.diagnostics.errors import EngineError
 from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.durable import DurableMatcher, available
 from policy_engine.engine.matching import Matcher, ReferenceMatcher, TableRules
+from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.typed import Compare, walk
 from policy_engine.feel.types import NumberType
 from policy_engine.policy.model import (
@@ -39,6 +40,7 @@ class CompiledStage:
     within: Closure | None = None
     thresholds: tuple[Closure, ...] = ()
     rates: tuple[Closure, ...] = ()
+    hides_total: bool = False  # the total of an allocation is sensitive
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,11 @@ def compile_stage(policy: Policy, stage: Stage, compiler: Compiler) -> CompiledS
         case Check(condition=condition):
             # The two sides of each equation, to tell a failing member by how much it fails.
             equations = [
-                n for n in walk(condition) if isinstance(n, Compare) and isinstance(n.left.type, NumberType)
+                n
+                for n in walk(condition)
+                if isinstance(n, Compare)
+                and isinstance(n.left.type, NumberType)
+                and not reads_sensitive(policy, n)
             ]
             sides = tuple((to(n.left), to(n.right)) for n in equations)
             return CompiledStage(stage, parts, base, value=to(condition), outputs=sides)
@@ -82,7 +88,10 @@ def compile_stage(policy: Policy, stage: Stage, compiler: Compiler) -> CompiledS
             )
         case Allocation() as allocation:
             within = to(allocation.within) if allocation.within is not None else None
-            return CompiledStage(stage, parts, base, value=to(allocation.by), within=within)
+            hides = reads_sensitive(policy, allocation.total)
+            return CompiledStage(
+                stage, parts, base, value=to(allocation.by), within=within, hides_total=hides
+            )
 
 
 def table_rules(policy: Policy) -> tuple[TableRules, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.diagnostics.suggest import nearest
-from policy_engine.engine.closures import Compiler
+from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.engine.facts import FactRow, Facts, FactTable, Problem, is_period_term
 from policy_engine.engine.faults import Fault
@@ -44,6 +44,7 @@ class _Reader:
         self.notes: list[Diagnostic] = []
         self.rows: dict[str, list[Row]] = {e.name: [] for e in policy.base_entities}
         self.parent_keys: dict[int, str | None] = {}  # by id(row)
+        self.headers: dict[tuple[str, str], str] = {}  # (entity, term id) → the column as it was written
         self.given: set[str] = set()
 
     def problem(self, row: Row, column: str, fault: Fault) -> None:
@@ -60,6 +61,9 @@ class _Reader:
         entity = self.policy.entities[table.entity]
         columns = match_columns(self.policy, entity, table.header, table.source)
         self.notes.extend(columns.notes)
+        for term, position in columns.terms:
+            if position is not None:
+                self.headers[entity.name, term.id] = table.header[position.index]
         for fact in table.rows:
             self.rows[entity.name].append(self._row(entity, columns, fact, table))
 
@@ -73,13 +77,15 @@ class _Reader:
         if columns.period is not None and not self._in_period(row, columns, fact, table):
             return row
         for term, position in columns.terms:
-            column = table.header[position.index] if position is not None else term.name
             raw = fact.cells[position.index] if position is not None else None
             try:
                 row.values[term.id] = read_value(raw, term, position.factor if position else None)
             except Fault as fault:
-                self.problem(row, column, fault)
+                self.problem(row, self._column(term), fault)
         return row
+
+    def _column(self, term: Term) -> str:
+        return self.headers.get((term.entity, term.id), term.name)
 
     def _key(
         self, row: Row, index: int, fact: FactRow, table: FactTable, blank_is_error: bool = True
@@ -140,8 +146,11 @@ class _Reader:
                         self.problem(row, "", Fault("PE6012", key=key, lines=lines))
 
     def hang(self) -> None:
-        """Set each row's parent. A parent table that was not handed in is made from the references."""
-        for entity in self.policy.base_entities:
+        """Set each row's parent. A parent table that was not handed in is made from the references.
+
+        From the bottom up, so that a row made from references is itself asked for its parent.
+        """
+        for entity in sorted(self.policy.base_entities, key=lambda e: -len(self.policy.ancestors(e.name))):
             if entity.parent is not None:
                 self._hang(entity, self.policy.entities[entity.parent])
 
@@ -164,49 +173,54 @@ class _Reader:
                 self.problem(row, above.name, Fault("PE6014", name=above.name, key=key, near=near))
 
     def _implied(self, entity: Entity, key: str) -> Row:
-        row = Row(entity.name, key, {})
-        for term in self._inputs(entity):
-            try:
-                row.values[term.id] = read_value(None, term, None)
-            except Fault as fault:
-                self.problem(row, term.name, fault)
+        row = Row(entity.name, key, {t.id: t.default for t in self._inputs(entity)})
         self.rows[entity.name].append(row)
         return row
 
     # -- sub-entities ----------------------------------------------------------------------------
 
     def assign_parts(self) -> None:
-        """Which sub-entity each row is of: exactly one. Facts only that part has are required now."""
+        """Which sub-entity each row is of: exactly one. Facts only that part has are required of it alone."""
         compiler = Compiler(self.policy)
-        broken = {id(p.row) for p in self.problems}
         for entity in self.policy.base_entities:
-            subs = [
-                (s.name, compiler.compile(s.when))
-                for s in self.policy.sub_entities(entity.name)
-                if s.when is not None
+            parts = self.policy.parts(entity.name)
+            tests = [
+                (sub.name, compiler.compile(sub.when))
+                for sub in self.policy.sub_entities(entity.name)
+                if sub.when is not None
             ]
+            shared = [t for t in self._required(entity) if parts <= self._covered(t)]
             for row in self.rows[entity.name]:
-                if not subs:
+                self._require(row, shared)
+            broken = {id(p.row) for p in self.problems}
+            for row in self.rows[entity.name]:
+                if not tests:
                     row.part = entity.name
                 elif id(row) not in broken:
-                    mine = [name for name, test in subs if test(row)]
-                    if len(mine) == 1:
-                        row.part = mine[0]
-                    else:
-                        names = "、".join(mine) or "—"
-                        self.problem(row, "", Fault("PE6015", entity=entity.name, names=names))
-                if row.part:
-                    self._require(row)
+                    self._assign(row, tests)
+            own = [t for t in self._required(entity) if t not in shared]
+            for row in self.rows[entity.name]:
+                self._require(row, [t for t in own if row.part in self._covered(t)])
 
-    def _require(self, row: Row) -> None:
-        for term in self.policy.terms_of(row.entity):
-            missing = row.values.get(term.id) is None
-            if missing and term.required and row.part in self._covered(term) and id(row) not in self._broken:
-                self.problem(row, term.name, Fault("PE6016", name=term.name))
+    def _assign(self, row: Row, tests: Sequence[tuple[str, Closure]]) -> None:
+        try:
+            mine = [name for name, test in tests if test(row)]
+        except Fault as fault:
+            self.problem(row, "", fault)
+            return
+        if len(mine) == 1:
+            row.part = mine[0]
+        else:
+            self.problem(row, "", Fault("PE6015", entity=row.entity, names="、".join(mine) or "—"))
+
+    def _required(self, entity: Entity) -> list[Term]:
+        return [t for t in self._inputs(entity) if t.required]
+
+    def _require(self, row: Row, terms: Sequence[Term]) -> None:
+        """A term without an entry was read and found wrong, which has been said."""
+        for term in terms:
+            if term.id in row.values and row.values[term.id] is None:
+                self.problem(row, self._column(term), Fault("PE6016", name=term.name))
 
     def _covered(self, term: Term) -> frozenset[str]:
         return frozenset().union(*(self.policy.parts(p) for p in term.parts))
-
-    @property
-    def _broken(self) -> set[int]:
-        return {id(p.row) for p in self.problems}

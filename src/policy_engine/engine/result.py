@@ -13,7 +13,15 @@ from policy_engine.engine.rows import Dataset, Row
 from policy_engine.engine.run import Run
 from policy_engine.engine.scalars import plain
 from policy_engine.feel.values import DateRange, Month, Value
-from policy_engine.policy.model import DecisionTable, Policy, Stage, Term
+from policy_engine.policy.model import (
+    Bracket,
+    BracketScale,
+    DecisionTable,
+    Policy,
+    Stage,
+    TableRow,
+    Term,
+)
 
 Plain = Decimal | bool | str | dt.date | Month | DateRange | Fraction | None
 
@@ -129,10 +137,13 @@ class Result:
 
 
 def row_clauses(stage: Stage, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The clauses of the rows of a table that fired."""
-    if not isinstance(stage.body, DecisionTable):
-        return ()
-    fired = [r for r in stage.body.rows if r.name in names]
+    """The clauses of the rows of a table that fired, or of the bracket that was reached."""
+    rows: tuple[TableRow | Bracket, ...] = ()
+    if isinstance(stage.body, DecisionTable):
+        rows = stage.body.rows
+    elif isinstance(stage.body, BracketScale):
+        rows = stage.body.brackets
+    fired = [r for r in rows if r.name in names]
     return tuple(dict.fromkeys(c for r in fired for c in r.clauses))
 
 

@@ -10,7 +10,7 @@ from policy_engine.rulefile.documents import RoundingMode
 
 def round_to(value: Fraction, places: int, mode: RoundingMode) -> Fraction:
     """``value`` on the grid of 10**-places. Half-up is half away from zero (四舍五入)."""
-    scale = 10**places
+    scale = Fraction(10) ** places  # places may be negative: hundreds, thousands
     scaled = value * scale
     match mode:
         case RoundingMode.HALF_UP:
@@ -30,7 +30,7 @@ def round_to(value: Fraction, places: int, mode: RoundingMode) -> Fraction:
 
 def round_away(value: Fraction, places: int) -> Fraction:
     """Away from zero, however small the rest."""
-    scale = 10**places
+    scale = Fraction(10) ** places
     scaled = value * scale
     return Fraction(ceil(scaled) if scaled >= 0 else floor(scaled), scale)
 
@@ -41,4 +41,4 @@ def _half_away(scaled: Fraction) -> int:
 
 
 def on_grid(value: Fraction, places: int) -> bool:
-    return bool((10**places) % value.denominator == 0)
+    return (value * Fraction(10) ** places).denominator == 1

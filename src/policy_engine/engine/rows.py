@@ -9,7 +9,7 @@ from policy_engine.feel.values import Value
 from policy_engine.policy.model import Policy
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Row:
     """One row of a base entity. ``values`` by term id; evaluation adds the decided ones."""
 
@@ -22,6 +22,10 @@ class Row:
     part: str = ""  # the finest (sub-)entity it is of
     children: dict[str, list[Row]] = field(default_factory=dict)  # by base entity, at any depth below
     singles: Mapping[str, Row] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Where it is, not what it holds: that may be sensitive, and logs keep everything."""
+        return f"Row({self.place})"
 
     @property
     def root(self) -> Row:

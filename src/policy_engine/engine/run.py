@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,6 +15,7 @@ from policy_engine.engine.plan import CompiledStage, Plan
 from policy_engine.engine.rounding import round_to
 from policy_engine.engine.rows import Dataset, Row
 from policy_engine.engine.scalars import plain
+from policy_engine.engine.sensitive import HIDDEN
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import (
     Allocation,
@@ -26,7 +28,6 @@ from policy_engine.policy.model import (
     TableRow,
 )
 from policy_engine.rulefile.documents import Collect, HitPolicy, RoundingMode, ScaleMethod
-import itertools
 
 DEFAULT_ROW = "默认"
 
@@ -56,9 +57,15 @@ class Run:
 
 
 def execute(plan: Plan, dataset: Dataset, progress: Callable[[int, int], None] | None = None) -> Run:
-    """Run every stage. A row that fails stops its package; other packages go on."""
+    """Run every stage. A row that fails stops its package; other packages go on.
+
+    What is decided across packages would miss the stopped ones, so there the run ends: it has to be repeated
+    without them.
+    """
     run = Run(dataset)
     for number, compiled in enumerate(plan.stages, start=1):
+        if run.failures and _across_packages(plan, compiled):
+            break
         rows = [
             r
             for r in dataset.rows[compiled.base]
@@ -68,6 +75,13 @@ def execute(plan: Plan, dataset: Dataset, progress: Callable[[int, int], None] |
         if progress is not None:
             progress(number, len(plan.stages))
     return run
+
+
+def _across_packages(plan: Plan, compiled: CompiledStage) -> bool:
+    """Whether a stage decides a one-row entity, or shares out what such a one has."""
+    body = compiled.stage.body
+    group = body.group if isinstance(body, Allocation) else compiled.base
+    return plan.policy.entities[group].single
 
 
 def _run_stage(plan: Plan, compiled: CompiledStage, rows: Sequence[Row], run: Run) -> None:
@@ -251,7 +265,8 @@ def _share(
         parts = allocate(total, weights, allocation.places)
     except AllocationFault as fault:
         code = {"off_grid": "PE6061", "empty": "PE6062", "negative": "PE6063"}[fault.reason]
-        run.fail(group, compiled.stage, Fault(code, name=compiled.stage.key, total=plain(total)))
+        shown = HIDDEN if compiled.hides_total else plain(total)
+        run.fail(group, compiled.stage, Fault(code, name=compiled.stage.key, total=shown))
         return
     except Fault as fault:
         run.fail(group, compiled.stage, fault)

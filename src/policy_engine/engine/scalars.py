@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policy_engine.engine.faults import Fault
+from policy_engine.engine.sensitive import HIDDEN
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.units import Unit, parse_unit
 from policy_engine.feel.values import DateRange, Month, Value
@@ -17,6 +18,7 @@ from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.tables.values import parse_boolean, parse_date, parse_decimal, parse_month
 
 MAX_TEXT = 4_000
+MAX_DIGITS = 100
 MAX_KEY = 200
 _EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?$")
 
@@ -38,11 +40,23 @@ def key_text(raw: object, lossy: bool = False) -> str | None:
 
 
 def read_value(raw: object, term: Term, factor: Fraction | None) -> Value:
-    """The value of a fact. ``factor`` converts the column's unit into the term's. Raises Fault."""
+    """The value of a fact, None for a blank without default. ``factor`` converts the column's unit into the term's.
+
+    Raises Fault, which does not show what a sensitive term was given.
+    """
+    try:
+        return _read(raw, term, factor)
+    except Fault as fault:
+        if term.sensitive:
+            fault.params.update({k: HIDDEN for k in ("value", "reason") if k in fault.params})
+        raise
+
+
+def _read(raw: object, term: Term, factor: Fraction | None) -> Value:
     if isinstance(raw, str):
         raw = raw.strip()
     if raw is None or raw == "":
-        return _blank(term)
+        return term.default
     if isinstance(raw, float):
         raise Fault("PE6018", value=repr(raw))
     if isinstance(raw, str) and _EXCEL_ERROR.match(raw):
@@ -55,19 +69,13 @@ def read_value(raw: object, term: Term, factor: Fraction | None) -> Value:
         raise Fault("PE6030", name=term.name, value=str(raw)[:60], reason=str(error)) from None
 
 
-def _blank(term: Term) -> Value:
-    if term.default is not None:
-        return term.default
-    if term.required:
-        raise Fault("PE6016", name=term.name)
-    return None
-
-
 def _number(raw: object, term: Term, factor: Fraction | None) -> Fraction:
     scale = factor if factor is not None else Fraction(1)
     amount = raw
     if isinstance(raw, tuple) and len(raw) == 2:
         amount, unit = raw
+        if isinstance(amount, float):
+            raise Fault("PE6018", value=repr(amount))
         scale = _factor(unit, term)
     value = _exact(amount, term) * scale
     places = decimal_places(value)
@@ -85,18 +93,26 @@ def _number(raw: object, term: Term, factor: Fraction | None) -> Fraction:
 def _exact(raw: object, term: Term) -> Fraction:
     if isinstance(raw, bool):
         raise Fault("PE6030", name=term.name, value=str(raw), reason="布尔值不是数")
-    if isinstance(raw, int | Fraction):
-        return Fraction(raw)
-    if isinstance(raw, Decimal):
-        if not raw.is_finite():
-            raise Fault("PE6030", name=term.name, value=str(raw), reason="不是有限的数")
-        return Fraction(raw)
-    if not isinstance(raw, str):
+    if isinstance(raw, Decimal) and not raw.is_finite():
+        raise Fault("PE6030", name=term.name, value=str(raw), reason="不是有限的数")
+    if isinstance(raw, str):
+        try:
+            raw = parse_decimal(raw)
+        except ValueError as error:
+            raise Fault("PE6030", name=term.name, value=raw[:60], reason=str(error)) from None
+    if not isinstance(raw, int | Fraction | Decimal):
         raise Fault("PE6030", name=term.name, value=str(raw)[:60], reason="应为数")
-    try:
-        return Fraction(parse_decimal(raw))
-    except ValueError as error:
-        raise Fault("PE6030", name=term.name, value=raw[:60], reason=str(error)) from None
+    if _digits(raw) > MAX_DIGITS:
+        raise Fault("PE6030", name=term.name, value="…", reason=f"超过{MAX_DIGITS}位")
+    return Fraction(raw)
+
+
+def _digits(number: int | Fraction | Decimal) -> int:
+    """About how many digits a number has, told without writing it out."""
+    if isinstance(number, Decimal):
+        return max(len(number.as_tuple().digits), abs(number.adjusted()))
+    bits = max(number.numerator.bit_length(), number.denominator.bit_length())
+    return bits * 3 // 10
 
 
 def _factor(unit: object, term: Term) -> Fraction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.feel.check import compile_expression
+from policy_engine.feel.nulls import never_null
 from policy_engine.feel.typed import TermRef, Where
 from policy_engine.feel.types import BooleanType, NumberType
 from policy_engine.policy.model import Allocation, Term
@@ -18,6 +19,7 @@ def bind_allocation(
     assert written is not None
     scope = names.scope(entity)
     total = compile_expression(written.total, scope, output.type)
+    never_null(total)
     if not isinstance(total, TermRef) or total.where is Where.OWN:
         report.report("PE3090", written.total.span(), text=written.total.text)
         return None

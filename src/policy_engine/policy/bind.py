@@ -113,11 +113,17 @@ def bind(
 def policy_digest(policy: Policy) -> str:
     """The digest of the resolved model: parents, parameters in force and readings included."""
     # Who asked when, and in which order equal things were written, is not part of the meaning.
-    return digest(replace(policy, known_on=None, terms=tuple(sorted(policy.terms, key=_term_order))))
-
-
-def _term_order(term: Term) -> tuple[str, str]:
-    return term.entity, term.id
+    return digest(
+        replace(
+            policy,
+            known_on=None,
+            terms=tuple(sorted(policy.terms, key=lambda t: (t.entity, t.id))),
+            stages=tuple(sorted(policy.stages, key=lambda s: s.id)),
+            statements=tuple(sorted(policy.statements, key=lambda s: s.entity)),
+            not_covered=tuple(sorted(policy.not_covered, key=lambda r: r.name)),
+            carry_over=tuple(sorted(policy.carry_over, key=lambda c: (c.entity, c.output, c.input))),
+        )
+    )
 
 
 def known_from(doc: PolicyDoc) -> dt.date | None:

@@ -10,7 +10,7 @@ from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.check import compile_expression
-from policy_engine.feel.typed import TermRef, Where, walk
+from policy_engine.feel.typed import Aggregate, TermRef, Where, walk
 from policy_engine.feel.types import BooleanType
 from policy_engine.policy.model import Entity, Term
 from policy_engine.policy.names import NameTable
@@ -130,6 +130,8 @@ def check_conditions(
     """Which sub-entity a row is of follows from its own inputs, before anything is decided."""
     for entity in entities.values():
         for node in walk(entity.when) if entity.when is not None else ():
+            if isinstance(node, Aggregate):
+                report.report("PE3007", entity.span, name=entity.name, term=node.span.text)
             if not isinstance(node, TermRef):
                 continue
             term = terms[node.entity, node.term]

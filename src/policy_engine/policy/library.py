@@ -23,7 +23,8 @@ RULES_VARIABLE = "POLICY_ENGINE_RULES"
 PACKS_GROUP = "policy_engine.packs"
 MAX_FILES = 10_000
 MAX_PARENTS = 8
-_ID_LINE = re.compile(r"^(?:政策|policy)\s*[:：]\s*[\"'“]?([\w./-]+)", re.MULTILINE)
+SCANNED = 65_536  # bytes of a file in which its id is looked for
+_ID_LINE = re.compile(r"^\ufeff?(?:政策|policy)\s*[:：]\s*[\"'“]?([\w./-]+)", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -166,10 +167,13 @@ def _scan(level: Level) -> list[tuple[str, Path]]:
     found = []
     for path in _files(level.root):
         try:
-            text = path.read_bytes()[:65_536].decode("utf-8", errors="ignore")
+            with path.open("rb") as file:
+                start = file.read(SCANNED)
         except OSError:
             continue
-        match = _ID_LINE.search(text)
+        # A file written in GB18030 is still readable, so it has to be found as well.
+        texts = (start.decode(encoding, errors="ignore") for encoding in ("utf-8", "gb18030"))
+        match = next((m for text in texts if (m := _ID_LINE.search(text))), None)
         if match:
             found.append((match.group(1), path))
     return found
@@ -216,12 +220,14 @@ def _when(period: str | Month | None, on: str | dt.date | None) -> Month | dt.da
 
 
 def _day(value: str | dt.date) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
     if isinstance(value, dt.date):
         return value
     try:
         return dt.date.fromisoformat(value)
-    except ValueError:
-        raise InputError(diagnostic("PE4012", text=value)) from None
+    except (TypeError, ValueError):
+        raise InputError(diagnostic("PE4012", text=str(value))) from None
 
 
 def _check_options(chain: Sequence[Version], options: Mapping[str, str]) -> None:

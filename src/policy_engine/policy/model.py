@@ -199,7 +199,8 @@ class Stage:
 
     @property
     def id(self) -> str:
-        return f"{self.entity}|{self.key}"
+        """Unique in a policy: a check may be called what a decision is called."""
+        return f"{self.entity}|{'校验|' if isinstance(self.body, Check) else ''}{self.key}"
 
 
 @dataclass(frozen=True)

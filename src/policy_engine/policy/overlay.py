@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
@@ -123,7 +123,18 @@ def merge(docs: Sequence[PolicyDoc], report: Diagnostics) -> Merged:
                 sections[section][entry.name.text] = Entry(entry.name, entry.value, policy)
         if doc.terms is not None:
             _lay_terms(read_terms(doc.terms, doc.language, report), policy, terms, report)
-    return Merged(tuple(docs), sections, tuple(dict.fromkeys(terms.values())))
+    return Merged(tuple(docs), sections, _still_declared(terms))
+
+
+def _still_declared(terms: Mapping[tuple[str, str], tuple[TermRow, str]]) -> tuple[tuple[TermRow, str], ...]:
+    """Each row with the entities for which no file below declares the term anew."""
+    left: dict[tuple[TermRow, str], list[str]] = {}
+    for (entity, _), declared in terms.items():
+        left.setdefault(declared, []).append(entity)
+    return tuple(
+        (replace(row, entities=tuple(e for e in row.entities if e.text in entities)), policy)
+        for (row, policy), entities in left.items()
+    )
 
 
 def _disable(

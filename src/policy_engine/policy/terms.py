@@ -131,10 +131,15 @@ def _constant(text: Fragment | None, type_: Type, report: Diagnostics) -> Value 
 
 def _join(one: Term, other: Term, report: Diagnostics) -> Term:
     """The same term declared for another part of the same entity."""
-    if (one.name, one.type, one.places) != (other.name, other.type, other.places):
+    if _declared(one) != _declared(other):
         report.report("PE3011", other.span, one.span, name=other.name, id=other.id)
     awaits_child = one.awaits_child or other.awaits_child
     return replace(one, parts=one.parts | other.parts, awaits_child=awaits_child)
+
+
+def _declared(term: Term) -> tuple[object, ...]:
+    """What has to be the same wherever a term of an entity is declared."""
+    return term.name, term.type, term.places, term.default, term.low, term.high, term.sensitive
 
 
 def _check_names(terms: Iterable[Term], report: Diagnostics) -> None:

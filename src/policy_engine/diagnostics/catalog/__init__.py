@@ -1,7 +1,7 @@
 """The catalogue of diagnostic codes, one file an area.
 
 PE1xxx rule-file text and YAML · PE2xxx expressions · PE3xxx binding a policy · PE4xxx library and versions ·
-PE5xxx tables people hand in · PE6xxx facts and evaluation · PE9xxx internal.
+PE5xxx tables people hand in · PE6xxx facts and evaluation · PE7xxx settling a month · PE9xxx internal.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from policy_engine.diagnostics.catalog import (
     library,
     policies,
     rulefiles,
+    settlement,
     tables,
 )
 from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
@@ -27,7 +28,7 @@ __all__ = ["CodeSpec", "Text", "all_codes", "spec"]
 @cache
 def all_codes() -> Mapping[str, CodeSpec]:
     """Every code, by code."""
-    areas = (rulefiles, expressions, policies, library, tables, facts, internal)
+    areas = (rulefiles, expressions, policies, library, tables, facts, settlement, internal)
     merged: dict[str, CodeSpec] = {}
     for area in areas:
         for item in area.CODES:

@@ -1,0 +1,60 @@
+"""Options several verbs share, and how they become a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from policy_engine.policy.model import Policy
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def policy_options(function: F) -> F:
+    """POLICY --period --on --known-on --rules --option."""
+    decorators: Sequence[Callable[[F], F]] = (
+        click.argument("policy"),
+        click.option("--period", metavar="YYYY-MM"),
+        click.option("--on", metavar="YYYY-MM-DD"),
+        click.option("--known-on", metavar="YYYY-MM-DD"),
+        click.option("--rules", metavar="DIR", type=click.Path()),
+        click.option("--option", metavar="口径=取值", multiple=True),
+    )
+    for decorate in reversed(decorators):
+        function = decorate(function)
+    return function
+
+
+def load_policy(
+    policy: str,
+    period: str | None,
+    on: str | None,
+    known_on: str | None,
+    rules: str | None,
+    option: Sequence[str],
+) -> Policy:
+    from policy_engine.policy.library import load
+
+    return load(
+        policy, period=period, on=on, known_on=known_on, rules=rules, options=dict(map(_pair, option))
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from policy_engine.diagnostics.diagnostic import diagnostic
+    from policy_engine.diagnostics.errors import InputError
+
+    name, equals, chosen = text.replace("＝", "=").partition("=")
+    if not equals:
+        raise InputError(diagnostic("PE7007", text=text))
+    return name.strip(), chosen.strip()
+
+
+def warn(policy: Policy, lang: str) -> None:
+    """Warnings of the policy (a parameter past review …) go to standard error."""
+    if policy.warnings:
+        from policy_engine.diagnostics.render import render_text
+
+        click.echo(render_text(policy.warnings, lang), err=True)

@@ -1,0 +1,110 @@
+"""``policy-engine settle``: a month from tables."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from policy_engine.cli.common import load_policy, policy_options, warn
+from policy_engine.cli.texts import ask_language
+
+REJECTED_EXIT = 2
+SHOWN = 5
+
+
+@click.command("settle")
+@policy_options
+@click.option("--input", "source", required=True, type=click.Path(exists=True), metavar="DIR|BOOK.xlsx")
+@click.option("--output", required=True, type=click.Path(), metavar="DIR")
+@click.option("--format", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv", show_default=True)
+@click.option("--headers", type=click.Choice(["id", "name"]), default="id", show_default=True)
+@click.option("--executor", type=click.Choice(["durable", "reference"]), default="durable", show_default=True)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    source: str,
+    output: str,
+    format: str,
+    headers: str,
+    executor: str,
+    **which: Any,
+) -> None:
+    from policy_engine.settlement.month import settle
+
+    lang = ask_language(ctx)
+    policy = load_policy(**which)
+    warn(policy, lang)
+    settlement = settle(
+        policy,
+        source,
+        output,
+        format=format,  # type: ignore[arg-type]
+        executor=executor,
+        headers=headers,
+        lang=lang,
+        progress=_Progress(lang),
+    )
+    _summary(settlement, output, lang)
+    if settlement.rejected:
+        ctx.exit(REJECTED_EXIT)
+
+
+class _Progress:
+    """A line on standard error at most every two seconds, so that short runs stay quiet."""
+
+    WORDS = {  # noqa: RUF012 - never changed
+        "zh": {"read": "正在读取", "settle": "正在核算", "write": "正在写出"},
+        "en": {"read": "reading", "settle": "settling", "write": "writing"},
+    }
+
+    def __init__(self, lang: str) -> None:
+        self.words = self.WORDS["en" if lang == "en" else "zh"]
+        self.last = time.monotonic()
+
+    def __call__(self, step: str, done: int, of: int) -> None:
+        now = time.monotonic()
+        if now - self.last >= 2:
+            self.last = now
+            click.echo(f"{self.words[step]} {done}/{of} …", err=True)
+            sys.stderr.flush()
+
+
+def _summary(settlement: Any, output: str, lang: str) -> None:
+    record = settlement.record
+    zh = lang == "zh"
+    head = (
+        f"{record['policy']['title']}　{record['period']}"
+        if zh
+        else f"{record['policy']['id']} {record['period']}"
+    )
+    click.echo(head)
+    for name, counts in record["rows"].items():
+        entity = next(e.name for e in settlement.policy.base_entities if e.id == name)
+        if zh:
+            click.echo(f"  {entity}：{counts['in']} 行，核算 {counts['out']}，退回 {counts['rejected']}")
+        else:
+            click.echo(
+                f"  {name}: {counts['in']} rows, {counts['out']} settled, {counts['rejected']} rejected"
+            )
+    for statement in settlement.policy.statements:
+        entity = settlement.policy.entities[statement.entity]
+        sums = record["totals"].get(entity.id, {})
+        shown = [
+            f"{c.name} {sums[c.id]} {c.unit.name if c.unit else ''}".rstrip()
+            for c in statement.columns
+            if c.id in sums and (c.kind == "money" or c.id == "assessed_energy")
+        ]
+        if shown:
+            click.echo(f"  {entity.name}{'合计' if zh else ' totals'}：{'；'.join(shown)}")
+    own = [r for r in settlement.rejected if r.culprit is None]
+    for item in own[:SHOWN]:
+        click.echo(f"  {'退回' if zh else 'rejected'}：{item.diagnostic.message(lang)}", err=True)
+    if len(own) > SHOWN:
+        rest = len(own) - SHOWN
+        click.echo(f"  …还有 {rest} 处，见 rejected" if zh else f"  … {rest} more in rejected", err=True)
+    files = "、".join(p.name for p in settlement.files)
+    click.echo(f"  {'已写入' if zh else 'written'} {output}：{files}")

@@ -1,0 +1,54 @@
+"""The words of the command line in both languages."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+import click
+
+Lang = Literal["zh", "en"]
+
+VERBS: dict[str, dict[str, str]] = {
+    "list": {"zh": "列出规则库里的政策和施行期", "en": "list the policies of the library"},
+    "show": {"zh": "查看一项政策：每个值出自哪个文件、哪一条", "en": "show a policy as resolved"},
+    "settle": {"zh": "核算一个月：输入表格，输出结算结果", "en": "settle a month from tables"},
+    "evaluate": {"zh": "办理一个案例，并说明理由", "en": "decide one case and explain it"},
+}
+
+# Help of options, by parameter name: the same word means the same thing in every verb.
+OPTIONS: dict[str, dict[str, str]] = {
+    "policy": {"zh": "政策编号，如 jibei/deviation", "en": "policy id"},
+    "period": {"zh": "结算月，如 2018-06", "en": "settlement month"},
+    "on": {"zh": "日期（按日施行的政策）", "en": "a day, for policies in force by date"},
+    "known_on": {"zh": "按哪一天所知的规则办理", "en": "rules as known on this day"},
+    "rules": {
+        "zh": "规则文件夹或文件，先于内置规则",
+        "en": "folder or file of rules, before the built-in ones",
+    },
+    "option": {"zh": "另选口径，如 分配权重=超出幅度的部分，可多次", "en": "choose a reading: name=option"},
+    "executor": {"zh": "执行方式", "en": "executor"},
+    "source": {"zh": "输入：文件夹（csv、xlsx、parquet）或工作簿", "en": "input folder or workbook"},
+    "output": {"zh": "输出文件夹", "en": "output folder"},
+    "format": {"zh": "输出格式", "en": "output format"},
+    "headers": {"zh": "表头用代号还是名称", "en": "headers by id or by name"},
+    "facts": {"zh": "事实文件（.json .yaml .xlsx）或文件夹", "en": "facts (.json .yaml .xlsx) or a folder"},
+    "explain": {"zh": "逐项说明理由", "en": "explain every value"},
+    "member": {"zh": "只看这个成员，如 用户:001234，可多次", "en": "only this member, e.g. user:001234"},
+    "as_json": {"zh": "输出 JSON", "en": "write JSON"},
+    "help": {"zh": "显示帮助", "en": "show help"},
+}
+
+
+def ask_language(ctx: click.Context) -> Lang:
+    root = ctx.find_root()
+    return cast(Lang, root.obj or root.params.get("lang") or "zh")
+
+
+def translate(command: click.Command, lang: Lang) -> click.Command:
+    """Fill in the help of a verb and its options."""
+    name = command.name or ""
+    command.help = VERBS[name][lang] if name in VERBS else command.help
+    for parameter in command.get_params(click.Context(command, info_name=name)):
+        if isinstance(parameter, click.Option) and parameter.name in OPTIONS:
+            parameter.help = OPTIONS[parameter.name][lang]
+    return command

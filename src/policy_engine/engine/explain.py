@@ -1,0 +1,107 @@
+"""A trace as text a member can read."""
+
+from __future__ import annotations
+
+from policy_engine.engine.trace import Step, Trace, TracedRead
+
+_WORDS = {
+    "zh": {
+        "head": "{title}（{policy}，{period}）",
+        "files": "规则文件：{files}　摘要：{digest}",
+        "readings": "口径：{readings}",
+        "known": "按 {known} 所知",
+        "table": "决策表“{decision}”第“{row}”行",
+        "scale": "阶梯“{decision}”第“{row}”档",
+        "formula": "计算公式：{expression}",
+        "allocation": "分摊，依据：{expression}",
+        "clause": "依据条款 {id}（{position}）：{summary}",
+        "reads": "读到：",
+        "near": "差一点：{who}的{name}由 {before} 变为 {after} {unit}（差 {units} 个最小单位），即适用“{row}”行：{outputs}",
+        "total": "{entity}{count}行 {name} 合计 {value} {unit}",
+        "at": "见 {at}",
+    },
+    "en": {
+        "head": "{title} ({policy}, {period})",
+        "files": "rule files: {files}  digest: {digest}",
+        "readings": "readings: {readings}",
+        "known": "as known on {known}",
+        "table": "decision table “{decision}”, row “{row}”",
+        "scale": "bracket scale “{decision}”, bracket “{row}”",
+        "formula": "formula: {expression}",
+        "allocation": "allocated by: {expression}",
+        "clause": "clause {id} ({position}): {summary}",
+        "reads": "read: ",
+        "near": "near miss: {name} of {who} from {before} to {after} {unit} ({units} grid units) fires row “{row}”: {outputs}",
+        "total": "{name} of {count} rows of {entity}, total {value} {unit}",
+        "at": "at {at}",
+    },
+}
+
+
+def explain(trace: Trace, lang: str = "zh") -> str:
+    """The trace as plain text, members in the order their values were decided."""
+    words = _WORDS["en" if lang == "en" else "zh"]
+    lines = [
+        words["head"].format(title=trace.title, policy=trace.policy, period=trace.period),
+        words["files"].format(files="、".join(trace.files), digest=trace.digest[:19]),
+    ]
+    if trace.readings:
+        chosen = "；".join(f"{name} = {option}" for name, option in trace.readings)
+        lines.append(words["readings"].format(readings=chosen))
+    if trace.known_on:
+        lines.append(words["known"].format(known=trace.known_on))
+    member = None
+    for step in trace.steps:
+        if member != (step.entity, step.key):
+            member = (step.entity, step.key)
+            lines += ["", f"■ {step.entity} {step.key}".rstrip()]
+        lines += _step(step, words)
+    return "\n".join(lines) + "\n"
+
+
+def _step(step: Step, words: dict[str, str]) -> list[str]:
+    lines = [f"  {step.name} = {step.value} {step.unit}".rstrip()]
+    how = words[step.way].format(
+        decision=step.decision, row=step.row, expression=" ".join(step.expression.split())
+    )
+    lines.append(f"      {how}　{words['at'].format(at=step.at)}")
+    lines += [
+        "      " + words["clause"].format(id=c.id, position=c.position, summary=c.summary)
+        for c in step.clauses
+    ]
+    if step.reads:
+        lines.append("      " + words["reads"] + "；".join(_read(r, step, words) for r in step.reads))
+    if step.near_miss is not None:
+        miss = step.near_miss
+        lines.append(
+            "      "
+            + words["near"].format(
+                who=f"{miss.entity} {miss.key}".rstrip(),
+                name=miss.name,
+                before=miss.before,
+                after=miss.after,
+                unit=miss.unit,
+                units=miss.grid_units,
+                row=miss.row,
+                outputs="、".join(miss.outputs),
+            )
+        )
+    return lines
+
+
+def _read(read: TracedRead, step: Step, words: dict[str, str]) -> str:
+    if read.kind == "total":
+        return (
+            words["total"]
+            .format(entity=read.entity, count=read.count, name=read.name, value=read.value, unit=read.unit)
+            .rstrip()
+        )
+    if read.kind in ("parameter", "reading"):
+        return f"{read.name} = {read.value}（{read.source}）"
+    if read.kind == "lookup":
+        return f"{read.name}({read.key}) = {read.value}"
+    whose = (
+        "" if (read.entity, read.key) == (step.entity, step.key) else f"{read.entity} {read.key} ".lstrip()
+    )
+    source = "" if read.source == "决定" else f"（{read.source}）"
+    return f"{whose}{read.name} = {read.value} {read.unit}".rstrip() + source

@@ -1,0 +1,86 @@
+"""One case from a file: JSON, YAML, a workbook or a folder of tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from policy_engine.diagnostics.diagnostic import Diagnostics, diagnostic
+from policy_engine.diagnostics.errors import InputError
+from policy_engine.diagnostics.span import Source
+from policy_engine.engine.facts import FactTable, tables_from_mapping
+from policy_engine.policy.model import Policy
+from policy_engine.settlement.input import read_month
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_NUMBER = 60  # characters
+
+
+def read_facts_file(policy: Policy, path: Path) -> tuple[FactTable, ...]:
+    """The tables of a case. Numbers stay exact: JSON's are read as decimals, YAML's as their text."""
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        return tables_from_mapping(policy, _json(path), path.name)
+    if suffix in (".yaml", ".yml"):
+        return tables_from_mapping(policy, _yaml(path), path.name)
+    return read_month(policy, path, complete=False).tables
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError(diagnostic("PE7005", path=str(path), reason=f"超过 {MAX_BYTES // 1024 // 1024} MB"))
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(diagnostic("PE7005", path=str(path), reason="不是 UTF-8 编码")) from None
+
+
+def _json(path: Path) -> Mapping[str, object]:
+    try:
+        content = json.loads(
+            _text(path),
+            parse_float=_number,
+            parse_int=_number,
+            parse_constant=_refuse,
+            object_pairs_hook=_once,
+        )
+    except (ValueError, RecursionError) as error:
+        raise InputError(diagnostic("PE7005", path=str(path), reason=str(error) or "嵌套过深")) from None
+    return _mapping(content, path)
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > MAX_NUMBER:
+        raise ValueError(f"数太长：{text[:20]}…")
+    return Decimal(text)
+
+
+def _refuse(name: str) -> object:
+    raise ValueError(f"{name} 不是数")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"键“{key}”重复")
+        found[key] = value
+    return found
+
+
+def _yaml(path: Path) -> Mapping[str, object]:
+    from policy_engine.rulefile.plain import read_plain
+
+    report = Diagnostics()
+    content = read_plain(Source(path.name, _text(path)), report)
+    if report.errors:
+        raise InputError(report.errors)
+    return _mapping(content, path)
+
+
+def _mapping(content: object, path: Path) -> Mapping[str, object]:
+    if not isinstance(content, Mapping):
+        raise InputError(diagnostic("PE7005", path=str(path), reason="最外层应是“主体: 各行”"))
+    return content

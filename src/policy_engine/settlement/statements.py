@@ -1,0 +1,143 @@
+"""Results as tables: the statement of each entity, and the rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from policy_engine.engine.evaluate import Rejection
+from policy_engine.engine.result import Result, to_plain
+from policy_engine.engine.rows import Row
+from policy_engine.feel.typed import TermRef, Where
+from policy_engine.feel.values import Value
+from policy_engine.policy.model import Entity, Policy, Statement, StatementColumn
+from policy_engine.policy.terms import NUMERIC_KINDS
+from policy_engine.tables.columns import Column
+
+Cell = Decimal | str | bool | int | None
+
+
+@dataclass(frozen=True)
+class OutputTable:
+    """``name``: entity id or name; ``columns`` and ``rows`` ready to be written."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def statement_tables(result: Result, *, by_name: bool = False) -> tuple[OutputTable, ...]:
+    """One table for each entity with a statement (明细). Headers are ids, or names with units."""
+    policy = result.policy
+    return tuple(
+        _table(result, s, by_name) for s in policy.statements if not policy.entities[s.entity].is_sub
+    )
+
+
+def _table(result: Result, statement: Statement, by_name: bool) -> OutputTable:
+    policy = result.policy
+    entity = policy.entities[statement.entity]
+    keys = _key_columns(policy, entity, by_name)
+    shown = [c for c in statement.columns if not _sensitive(policy, c)]
+    columns = [*keys, *(_column(c, by_name) for c in shown)]
+    rows = tuple(
+        (*_keys(policy, entity, row), *(_cell(row, c) for c in shown))
+        for row in sorted(result.dataset.rows[entity.name], key=lambda r: r.key)
+    )
+    return OutputTable(entity.name if by_name else entity.id, tuple(columns), rows)
+
+
+def _sensitive(policy: Policy, column: StatementColumn) -> bool:
+    return policy.term(column.reference.entity, column.reference.term).sensitive
+
+
+def _key_columns(policy: Policy, entity: Entity, by_name: bool) -> list[Column]:
+    found = []
+    if entity.key is not None:
+        found.append(Column(f"{entity.name}编号" if by_name else entity.key, "text"))
+    if entity.parent is not None:
+        above = policy.entities[entity.parent]
+        found.append(Column(above.name if by_name else above.key or above.id, "text"))
+    return found
+
+
+def _keys(policy: Policy, entity: Entity, row: Row) -> Iterator[Cell]:
+    if entity.key is not None:
+        yield row.key
+    if entity.parent is not None:
+        yield row.parent.key if row.parent is not None else None
+
+
+def _column(column: StatementColumn, by_name: bool) -> Column:
+    name = column.id
+    if by_name:
+        unit = column.unit.name if column.unit is not None else ""
+        name = f"{column.name}（{unit}）" if unit else column.name
+    if column.kind in NUMERIC_KINDS:
+        return Column(name, "number", column.places)
+    return Column(name, "boolean" if column.kind == "boolean" else "text")
+
+
+def _cell(row: Row, column: StatementColumn) -> Cell:
+    value = to_plain(_read(row, column.reference))
+    if value is None or isinstance(value, bool | Decimal | str):
+        return value
+    return str(value)
+
+
+def _read(row: Row, reference: TermRef) -> Value:
+    holder: Row | None = row
+    if reference.where is Where.SINGLE:
+        holder = row.singles.get(reference.entity)
+    elif reference.where is Where.UP:
+        holder = row.above(reference.entity)
+    return holder.values.get(reference.term) if holder is not None else None
+
+
+REJECTED_IDS = ("table", "id", "source", "line", "column", "code", "reason", "hint")
+REJECTED_NAMES = ("表", "编号", "来源", "行号", "栏", "代码", "原因", "改法")
+
+
+def rejected_table(
+    policy: Policy, rejected: Sequence[Rejection], *, by_name: bool = False, lang: str = "zh"
+) -> OutputTable:
+    """Every row that was not settled, with its place and the reason; the rows at fault first."""
+    names = REJECTED_NAMES if by_name else REJECTED_IDS
+    columns = tuple(Column(n, "integer" if i == 3 else "text") for i, n in enumerate(names))
+    rows = []
+    for item in rejected:
+        entity = policy.entities[item.row.entity]
+        rows.append(
+            (
+                entity.name if by_name else entity.id,
+                item.row.key or None,
+                item.row.source or None,
+                item.row.line or None,
+                item.column or None,
+                item.diagnostic.code,
+                item.diagnostic.message(lang),
+                item.diagnostic.hint_text(lang),
+            )
+        )
+    return OutputTable("退回" if by_name else "rejected", columns, tuple(rows))
+
+
+def totals(result: Result) -> dict[str, dict[str, str]]:
+    """The sum of each numeric statement column, by entity id: what a reader checks first."""
+    found: dict[str, dict[str, str]] = {}
+    for statement in result.policy.statements:
+        entity = result.policy.entities[statement.entity]
+        sums: dict[str, str] = {}
+        for column in statement.columns:
+            own = column.reference.where is Where.OWN
+            if not (own and column.kind in ("energy", "money")) or _sensitive(result.policy, column):
+                continue
+            values = [_read(r, column.reference) for r in result.dataset.rows[entity.base]]
+            total = sum((v for v in values if isinstance(v, Fraction)), Fraction(0))
+            amount = to_plain(total)
+            places = column.places or 0
+            sums[column.id] = f"{amount:.{places}f}" if isinstance(amount, Decimal) else str(amount)
+        found[entity.id] = sums
+    return found
