@@ -1,1 +1,92 @@
-"""Regional electricity-market policies as rule files: evaluated exactly, explained by clause."""
+"""Regional electricity-market policies as rule files: evaluated exactly, explained by clause.
+
+The contract embedders rely on::
+
+    import policy_engine as pe
+
+    policy = pe.load("jibei/deviation", period="2018-06")
+    result = pe.evaluate(policy, {"market": {...}, "user": [{...}, ...]})
+    result.value("user", "001234", "assessment_fee").value   # Decimal
+    print(pe.explain(pe.trace(result, "user", "001234")))
+
+Everything here is imported when it is first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from policy_engine.diagnostics.errors import (
+        EngineError,
+        InputError,
+        LoadError,
+        NotCovered,
+        NotInForce,
+        PolicyEngineError,
+    )
+    from policy_engine.engine.evaluate import Assessment, Rejection, assess, evaluate, evaluate_many
+    from policy_engine.engine.explain import explain
+    from policy_engine.engine.result import Decided, Result
+    from policy_engine.engine.trace import Trace, trace
+    from policy_engine.feel.values import DateRange, Month
+    from policy_engine.policy.library import Library, load
+    from policy_engine.policy.model import Policy
+    from policy_engine.settlement.month import Settlement, settle
+
+_HOME = {
+    "diagnostics.errors": (
+        "EngineError",
+        "InputError",
+        "LoadError",
+        "NotCovered",
+        "NotInForce",
+        "PolicyEngineError",
+    ),
+    "engine.evaluate": ("Assessment", "Rejection", "assess", "evaluate", "evaluate_many"),
+    "engine.explain": ("explain",),
+    "engine.result": ("Decided", "Result"),
+    "engine.trace": ("Trace", "trace"),
+    "feel.values": ("DateRange", "Month"),
+    "policy.library": ("Library", "load"),
+    "policy.model": ("Policy",),
+    "settlement.month": ("Settlement", "settle"),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "Assessment",
+    "DateRange",
+    "Decided",
+    "EngineError",
+    "InputError",
+    "Library",
+    "LoadError",
+    "Month",
+    "NotCovered",
+    "NotInForce",
+    "Policy",
+    "PolicyEngineError",
+    "Rejection",
+    "Result",
+    "Settlement",
+    "Trace",
+    "assess",
+    "evaluate",
+    "evaluate_many",
+    "explain",
+    "load",
+    "settle",
+    "trace",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

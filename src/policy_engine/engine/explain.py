@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_engine.engine.trace import Step, Trace, TracedRead
+from policy_engine.engine.trace import NULL, Step, Trace, TracedRead
 
 _WORDS = {
     "zh": {
@@ -13,11 +13,12 @@ _WORDS = {
         "table": "决策表“{decision}”第“{row}”行",
         "scale": "阶梯“{decision}”第“{row}”档",
         "formula": "计算公式：{expression}",
+        "total": "汇总：{expression}",
         "allocation": "分摊，依据：{expression}",
         "clause": "依据条款 {id}（{position}）：{summary}",
         "reads": "读到：",
         "near": "差一点：{who}的{name}由 {before} 变为 {after} {unit}（差 {units} 个最小单位），即适用“{row}”行：{outputs}",
-        "total": "{entity}{count}行 {name} 合计 {value} {unit}",
+        "sum": "{entity}{count}行 {name} 合计 {value} {unit}",
         "at": "见 {at}",
     },
     "en": {
@@ -28,11 +29,12 @@ _WORDS = {
         "table": "decision table “{decision}”, row “{row}”",
         "scale": "bracket scale “{decision}”, bracket “{row}”",
         "formula": "formula: {expression}",
+        "total": "total of {expression}",
         "allocation": "allocated by: {expression}",
         "clause": "clause {id} ({position}): {summary}",
         "reads": "read: ",
         "near": "near miss: {name} of {who} from {before} to {after} {unit} ({units} grid units) fires row “{row}”: {outputs}",
-        "total": "{name} of {count} rows of {entity}, total {value} {unit}",
+        "sum": "{name} of {count} rows of {entity}, total {value} {unit}",
         "at": "at {at}",
     },
 }
@@ -50,16 +52,19 @@ def explain(trace: Trace, lang: str = "zh") -> str:
         lines.append(words["readings"].format(readings=chosen))
     if trace.known_on:
         lines.append(words["known"].format(known=trace.known_on))
-    member = None
+    member: tuple[str, str] | None = None
+    near_told: set[object] = set()  # a table with two conclusions has one near miss
     for step in trace.steps:
         if member != (step.entity, step.key):
             member = (step.entity, step.key)
             lines += ["", f"■ {step.entity} {step.key}".rstrip()]
-        lines += _step(step, words)
+        told = (member, step.decision) in near_told
+        near_told.add((member, step.decision))
+        lines += _step(step, words, told)
     return "\n".join(lines) + "\n"
 
 
-def _step(step: Step, words: dict[str, str]) -> list[str]:
+def _step(step: Step, words: dict[str, str], told: bool) -> list[str]:
     lines = [f"  {step.name} = {step.value} {step.unit}".rstrip()]
     how = words[step.way].format(
         decision=step.decision, row=step.row, expression=" ".join(step.expression.split())
@@ -71,7 +76,7 @@ def _step(step: Step, words: dict[str, str]) -> list[str]:
     ]
     if step.reads:
         lines.append("      " + words["reads"] + "；".join(_read(r, step, words) for r in step.reads))
-    if step.near_miss is not None:
+    if step.near_miss is not None and not told:
         miss = step.near_miss
         lines.append(
             "      "
@@ -92,7 +97,7 @@ def _step(step: Step, words: dict[str, str]) -> list[str]:
 def _read(read: TracedRead, step: Step, words: dict[str, str]) -> str:
     if read.kind == "total":
         return (
-            words["total"]
+            words["sum"]
             .format(entity=read.entity, count=read.count, name=read.name, value=read.value, unit=read.unit)
             .rstrip()
         )
@@ -100,8 +105,8 @@ def _read(read: TracedRead, step: Step, words: dict[str, str]) -> str:
         return f"{read.name} = {read.value}（{read.source}）"
     if read.kind == "lookup":
         return f"{read.name}({read.key}) = {read.value}"
-    whose = (
-        "" if (read.entity, read.key) == (step.entity, step.key) else f"{read.entity} {read.key} ".lstrip()
-    )
+    own = (read.entity, read.key) == (step.entity, step.key)
+    whose = "" if own else f"{read.entity} {read.key}".strip() + " "
     source = "" if read.source == "决定" else f"（{read.source}）"
-    return f"{whose}{read.name} = {read.value} {read.unit}".rstrip() + source
+    unit = f" {read.unit}" if read.unit and read.value != NULL else ""
+    return f"{whose}{read.name} = {read.value}{unit}{source}"

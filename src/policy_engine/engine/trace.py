@@ -21,11 +21,13 @@ from policy_engine.engine.recording import (
 from policy_engine.engine.result import Result, published, row_clauses
 from policy_engine.engine.rows import Row
 from policy_engine.engine.scalars import plain
+from policy_engine.feel.typed import Aggregate, Scale
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import (
     Allocation,
     BracketScale,
     DecisionTable,
+    Formula,
     Policy,
     Stage,
     Term,
@@ -34,6 +36,7 @@ from policy_engine.policy.model import (
 FORMAT = "policy-engine/trace/1"
 SHOWN_CHILDREN = 20
 HIDDEN = "（敏感）"
+NULL = "空"
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Step:
     name: str
     value: str
     unit: str
-    way: str  # formula, table, scale, allocation
+    way: str  # formula, total, table, scale, allocation
     decision: str
     row: str
     clauses: tuple[CitedClause, ...]
@@ -125,6 +128,7 @@ class _Tracer:
         self.policy: Policy = result.policy
         self.recorder = Recorder(self.policy)
         self.steps: dict[tuple[int, str], Step] = {}
+        self.near_misses: dict[tuple[str, int], TracedNearMiss | None] = {}
 
     def trace(self, row: Row) -> Trace:
         for stage in self.policy.stages:
@@ -185,7 +189,9 @@ class _Tracer:
         )
 
     def _shown(self, value: Value, term: Term) -> str:
-        return HIDDEN if term.sensitive else published(value, term)
+        if term.sensitive:
+            return HIDDEN
+        return NULL if value is None else published(value, term)
 
     def _clauses(self, stage: Stage, fired: tuple[str, ...]) -> tuple[CitedClause, ...]:
         ids = row_clauses(stage, fired) or stage.clauses
@@ -249,8 +255,12 @@ class _Tracer:
     def _near_miss(self, row: Row, stage: Stage) -> TracedNearMiss | None:
         if not self.near or not isinstance(stage.body, DecisionTable):
             return None
-        found = near_miss(self.result, row, stage)
-        return self._traced(found, stage) if found is not None else None
+        # A table with two conclusions is searched once.
+        if (stage.id, id(row)) not in self.near_misses:
+            found = near_miss(self.result, row, stage)
+            traced = self._traced(found, stage) if found is not None else None
+            self.near_misses[stage.id, id(row)] = traced
+        return self.near_misses[stage.id, id(row)]
 
     def _traced(self, found: NearMiss, stage: Stage) -> TracedNearMiss:
         term = found.input
@@ -288,6 +298,8 @@ def _way(stage: Stage) -> str:
             return "scale"
         case Allocation():
             return "allocation"
+        case Formula(expression=expression) if isinstance(expression, Aggregate | Scale):
+            return "total"
         case _:
             return "formula"
 

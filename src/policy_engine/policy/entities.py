@@ -33,7 +33,17 @@ def bind_entities(merged: Merged, report: Diagnostics) -> dict[str, Entity]:
         if _depth(entity, found) > MAX_DEPTH:
             report.report("PE3005", entity.span, name=entity.name)
             del found[entity.name]
-    return found
+    return _without_orphans(found)
+
+
+def _without_orphans(entities: dict[str, Entity]) -> dict[str, Entity]:
+    """Without the entities that hang on one that was refused: its own fault has been told."""
+    kept = {
+        name: e
+        for name, e in entities.items()
+        if e.base in entities and (e.parent is None or e.parent in entities)
+    }
+    return kept if len(kept) == len(entities) else _without_orphans(kept)
 
 
 def _entity(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.span import Span
@@ -312,6 +313,18 @@ class Policy:
             if term.entity == base and term.id == id_:
                 return term
         raise KeyError(f"{entity}.{id_}")
+
+    def input_schema(self) -> dict[str, Any]:
+        """JSON Schema of the facts ``evaluate`` takes."""
+        from policy_engine.policy.schema import input_schema
+
+        return input_schema(self)
+
+    def output_schema(self) -> dict[str, Any]:
+        """JSON Schema of ``Result.to_dict()``."""
+        from policy_engine.policy.schema import output_schema
+
+        return output_schema(self)
 
     @property
     def undecided(self) -> tuple[Term, ...]:
