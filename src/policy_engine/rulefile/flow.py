@@ -43,15 +43,18 @@ class Flow:
         self._first = True
 
     def closing(self, at: int, end: int) -> int | None:
-        """Where the bracket at ``at`` closes before ``end``, brackets of either kind counted alike."""
-        depth = 0
+        """Where the bracket at ``at`` closes before ``end``; None when it does not, or not in pairs."""
+        expected: list[str] = []
         i = at
         while i < end:
             ch = self._text[i]
             if ch == '"':
                 i = closing_quote(self._text, i, end) or i
-            depth += (ch in "{[") - (ch in "}]")
-            if depth == 0:
+            elif ch in "{[":
+                expected.append(_CLOSING[ch])
+            elif ch in "}]" and ch != expected.pop():
+                return None
+            if not expected:
                 return i
             i += 1
         return None

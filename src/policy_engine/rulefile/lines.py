@@ -62,6 +62,8 @@ class _Lines:
         line = self._text[start:end]
         body = line.lstrip()
         if not body:
+            if "\t" in line and self._block is None:
+                self.edits.append(Edit(start, end, ""))
             return end + 1
         indent = self._indentation(start, len(line) - len(body))
         if self._block is not None and indent > self._block:
@@ -121,6 +123,8 @@ class _Lines:
     def _separator(self, at: int, end: int, column: int, item: bool) -> tuple[int, int] | None:
         """Where the key ends and where the text behind its colon begins; None when the line has no key."""
         code = comment_start(self._text, at, end)
+        if LEADING.match(self._text, at, code):
+            return None
         if self._text[at] in "\"'":
             close = closing_quote(self._text, at, end)
             colon = re.compile(r"\s*:(?=\s|$)").match(self._text, close + 1, end) if close else None
