@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Span
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel import ast
 from policy_engine.feel import typed as t
-from policy_engine.feel.describe import hint
-from policy_engine.feel.infer import Context, number, truth
-from policy_engine.feel.nulls import known_when
+from policy_engine.feel.context import Context
+from policy_engine.feel.nulls import NOTHING, known_when
 from policy_engine.feel.numbers import settle
+from policy_engine.feel.refuse import hint, meant, refusal
 from policy_engine.feel.scope import Scope, TermSymbol
 from policy_engine.feel.types import NumberType, with_nullable
 from policy_engine.feel.units import DIMENSIONLESS
@@ -24,29 +24,25 @@ def aggregate(
     value: ast.Expr,
     only: ast.Expr | None,
     skip: ast.Expr | None,
-    scope: Scope,
+    ctx: Context,
     span: Span,
 ) -> t.Node:
     """A total of ``value`` over a child entity; for a count ``value`` is the child's name alone.
 
     The sum of no rows is 0; the smallest and largest of no rows is null. Raises LoadError.
     """
-    below = _child_scope(kind, value, scope)
-    ctx = Context(below)
-    only_node = truth(only, ctx) if only else None
+    below = _child_scope(kind, value, ctx.scope)
+    child = replace(ctx, scope=below, known=NOTHING, column=None)
+    only_node = child.truth(only) if only else None
     if only_node is not None:
-        ctx = ctx.knowing(known_when(only_node, True))
-    skip_node = truth(skip, ctx) if skip else None
+        child = child.knowing(known_when(only_node, True))
+    skip_node = child.truth(skip) if skip else None
     if skip_node is not None:
-        ctx = ctx.knowing(known_when(skip_node, False))
-    entity = base_of(below)
-    if kind is t.AggregateKind.COUNT:
-        counted = NumberType(DIMENSIONLESS, 0)
-        return t.Aggregate(counted, span, kind, entity, below.entity, None, only_node, skip_node)
-    node = settle(number(value, ctx))
+        child = child.knowing(known_when(skip_node, False))
+    node = None if kind is t.AggregateKind.COUNT else settle(child.number(value))
     may_be_null = kind in (t.AggregateKind.MIN, t.AggregateKind.MAX)
-    type_ = with_nullable(node.type, may_be_null)
-    return t.Aggregate(type_, span, kind, entity, below.entity, node, only_node, skip_node)
+    type_ = with_nullable(node.type, may_be_null) if node else NumberType(DIMENSIONLESS, 0)
+    return t.Aggregate(type_, span, kind, base_of(below), below.entity, node, only_node, skip_node)
 
 
 def base_of(scope: Scope) -> str:
@@ -62,28 +58,28 @@ def base_of(scope: Scope) -> str:
 
 
 def _child_scope(kind: t.AggregateKind, value: ast.Expr, scope: Scope) -> Scope:
-    names = list(_names(value))
-    if kind is t.AggregateKind.COUNT:
-        below = scope.below(value.text) if isinstance(value, ast.Name) else None
+    """The child is the first part of a dotted name, or for a count the name itself."""
+    for name in _names(value):
+        counts = kind is t.AggregateKind.COUNT and len(name.path) == 1 and name == value
+        totals = kind is not t.AggregateKind.COUNT and len(name.path) > 1
+        below = scope.below(name.path[0]) if counts or totals else None
         if below is not None:
             return below
-    else:
-        for name in names:
-            below = scope.below(name.path[0]) if len(name.path) > 1 else None
-            if below is not None:
-                return below
-    raise LoadError(_no_child(kind, value, names, scope))
+    raise _no_child(kind, value, scope)
 
 
-def _no_child(kind: t.AggregateKind, value: ast.Expr, names: list[ast.Name], scope: Scope):  # type: ignore[no-untyped-def]
-    near = nearest(names[0].text, scope.names()) if names else ()
-    if near:
-        advice = hint("是否想写“{near}”？", "did you mean `{near}`?", near=near[0])
-    elif kind is t.AggregateKind.COUNT:
-        advice = hint("写下级主体的名称：`计数(用户)`", "write the name of an entity below: `count(user)`")
+def _no_child(kind: t.AggregateKind, value: ast.Expr, scope: Scope) -> LoadError:
+    name = next(_names(value), None)
+    entities = {n.split(".")[0] for n in scope.names() if "." in n}
+    below = {e for e in entities if scope.below(e) is not None}
+    if kind is t.AggregateKind.COUNT:
+        general = hint("写下级主体的名称：`计数(用户)`", "write the name of an entity below: `count(user)`")
+        near = nearest(name.text, below) if name else ()
     else:
-        advice = hint("写明下级主体和词条：`合计(用户.电量)`", "write entity and term: `sum(user.energy)`")
-    return diagnostic("PE2027", value.span, hint=advice, text=value.span.text)
+        general = hint("写明下级主体和词条：`合计(用户.电量)`", "write entity and term: `sum(user.energy)`")
+        terms = [n for n in scope.names() if n.split(".")[0] in below]
+        near = nearest(name.text, terms) if name else ()
+    return refusal("PE2027", value.span, advice=meant(near) or general, text=value.span.text)
 
 
 def _names(expr: ast.Expr) -> Iterator[ast.Name]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.errors import LoadError
-from policy_engine.diagnostics.suggest import nearest
-from policy_engine.feel.describe import hint
-from policy_engine.feel.numbers import most_places, same_unit
+from policy_engine.diagnostics.span import Span
+from policy_engine.feel.decimals import most_places
+from policy_engine.feel.numbers import same_unit
+from policy_engine.feel.refuse import one_of, refusal
 from policy_engine.feel.typed import Const, Node
 from policy_engine.feel.types import (
     LevelType,
@@ -28,15 +29,8 @@ def choices(type_: Type) -> tuple[str, ...] | None:
     return type_.levels if isinstance(type_, LevelType) else None
 
 
-def unknown_choice(node: Node, name: str, known: tuple[str, ...]) -> LoadError:
-    near = nearest(name, known)
-    listed = "、".join(known)
-    advice = (
-        hint("是否想写“{near}”？可选：{all}", "did you mean `{near}`? one of: {all}", near=near[0], all=listed)
-        if near
-        else hint("可选：{all}", "one of: {all}", all=listed)
-    )
-    return LoadError(diagnostic("PE2025", node.span, hint=advice, name=name))
+def unknown_choice(span: Span, name: str, known: tuple[str, ...], advice: Text | None = None) -> LoadError:
+    return refusal("PE2025", span, advice=advice or one_of(name, known), name=name)
 
 
 def as_choice(node: Node, type_: Type) -> Node:
@@ -45,7 +39,7 @@ def as_choice(node: Node, type_: Type) -> Node:
     if known is None or not (isinstance(node, Const) and isinstance(node.type, TextType)):
         return node
     if node.value not in known:
-        raise unknown_choice(node, str(node.value), known)
+        raise unknown_choice(node.span, str(node.value), known)
     return replace(node, type=with_nullable(type_, False))
 
 
@@ -62,20 +56,19 @@ def comparable(left: Type, right: Type) -> bool:
         return left.levels == right.levels
     if isinstance(left, OptionType) and isinstance(right, OptionType):
         return bool(set(left.options) & set(right.options))
-    both = (type(left), type(right))
-    return both[0] is both[1] or set(both) == {OptionType, TextType}
+    both = {type(left), type(right)}
+    return len(both) == 1 or both == {OptionType, TextType}
 
 
-def joined_type(left: Type, right: Type) -> Type | None:
-    """The type of a value that is one or the other; the nodes were made ``alike`` before."""
+def joined_type(left: Type, right: Type) -> Type:
+    """The type of a value that is one or the other, of two types that are ``alike``."""
     nullable = left.nullable or right.nullable
-    if isinstance(left, NullType) or isinstance(right, NullType):
-        return with_nullable(right if isinstance(left, NullType) else left, True)
+    if isinstance(left, NullType):
+        return with_nullable(right, True)
     if isinstance(left, NumberType) and isinstance(right, NumberType):
         return NumberType(left.unit, most_places(left.places, right.places), nullable)
     if isinstance(left, OptionType) and isinstance(right, OptionType):
         return OptionType(tuple(dict.fromkeys(left.options + right.options)), nullable)
-    if isinstance(left, OptionType | TextType) and isinstance(right, OptionType | TextType):
+    if isinstance(left, OptionType) and isinstance(right, TextType):
         return TextType(nullable)
-    same = type(left) is type(right) and comparable(left, right)
-    return with_nullable(left, nullable) if same else None
+    return with_nullable(left, nullable)

@@ -6,32 +6,23 @@ fall through; only ``为空`` catches it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from policy_engine.diagnostics.diagnostic import diagnostic
-from policy_engine.diagnostics.errors import LoadError
-from policy_engine.diagnostics.span import Fragment, Span
+from policy_engine.diagnostics.span import Span
 from policy_engine.feel import ast
 from policy_engine.feel import typed as t
 from policy_engine.feel.alike import alike, choices, unknown_choice
+from policy_engine.feel.comparisons import ORDERED, comparison, incomparable
+from policy_engine.feel.context import Context, gather
 from policy_engine.feel.describe import type_name
 from policy_engine.feel.fit import fit
-from policy_engine.feel.infer import Context, comparison, gather, infer, truth
-from policy_engine.feel.lexer import PLAIN
+from policy_engine.feel.names import missing_spaces
 from policy_engine.feel.nulls import never_null, shape
 from policy_engine.feel.numbers import is_bare
-from policy_engine.feel.types import (
-    BooleanType,
-    DateRangeType,
-    DateType,
-    LevelType,
-    MonthType,
-    NullType,
-    NumberType,
-    TextType,
-    with_nullable,
-)
+from policy_engine.feel.refuse import refusal
+from policy_engine.feel.types import BooleanType, DateRangeType, DateType, LevelType, with_nullable
 
 _BOOLEAN = BooleanType()
 
@@ -81,31 +72,31 @@ class _Tests:
             reads.append(reads_value)
             return node
 
-        found = gather(*(_later(one, item) for item in items))
+        found = gather(*(partial(one, item) for item in items))
         kind = t.And if every else t.Or
-        if all(reads) or not any(reads):
-            return kind(_BOOLEAN, span, tuple(found)), all(reads)
-        if self.nullable.type.nullable:
+        if len(set(reads)) > 1 and self.nullable.type.nullable:
             found = [_guarded(self.nullable, n) if r else n for n, r in zip(found, reads, strict=True)]
-        return kind(_BOOLEAN, span, tuple(found)), False
+            return kind(_BOOLEAN, span, tuple(found)), False
+        return found[0] if len(found) == 1 else kind(_BOOLEAN, span, tuple(found)), all(reads)
 
     def _null(self, span: Span, wants_null: bool) -> t.Node:
         if not self.nullable.type.nullable:
-            raise LoadError(diagnostic("PE2041", span, name=self.nullable.span.text))
+            raise refusal("PE2041", span, name=self.nullable.span.text)
         test = t.IsNull(_BOOLEAN, span, self.nullable)
         return test if wants_null else t.Not(_BOOLEAN, span, test)
 
     def _value_test(self, expr: ast.Expr) -> t.Node:
         match expr:
             case ast.CompareTest():
-                return comparison(expr.op, self.operand, self._value(expr.operand), expr.span, alone=True)
+                value = self._value(expr.operand)
+                return comparison(expr.op, self.operand, value, expr.span, alone=True)
             case ast.Range():
                 return in_range(self.operand, expr, self.ctx, self._value)
             case ast.BetweenTest():
                 bounds = ast.Range(expr.span, expr.low, True, expr.high, True)
                 return in_range(self.operand, bounds, self.ctx, self._value)
             case _ if _reads_input(expr):
-                return truth(expr, self.ctx)
+                return self.ctx.truth(expr)
             case _:
                 return self._equals(expr)
 
@@ -117,23 +108,18 @@ class _Tests:
 
     def _value(self, expr: ast.Expr) -> t.Node:
         """What the column is compared with; in an option or level column a bare name is one of its names."""
-        if self.names is not None and isinstance(expr, ast.Name):
-            if expr.text in self.names:
-                return t.Const(with_nullable(self.operand.type, False), expr.span, expr.text)
+        known = self.names
+        if known is not None and isinstance(expr, ast.Name):
+            if expr.text in known:
+                return t.Const(self.operand.type, expr.span, expr.text)
             if self.ctx.scope.resolve(expr.path) is None:
-                raise unknown_choice(t.Const(NullType(), expr.span, None), expr.text, self.names)
-        return infer(expr, self.ctx, self.operand.type)
+                advice = missing_spaces(expr, lambda piece: piece in known)
+                raise unknown_choice(expr.span, expr.text, known, advice)
+        return self.ctx.infer(expr, self.operand.type)
 
 
 def _reads_input(expr: ast.Expr) -> bool:
     return isinstance(expr, ast.Input) or any(_reads_input(c) for c in ast.children(expr))
-
-
-def _later(function: Callable[[ast.Expr], t.Node], item: ast.Expr) -> Callable[[], t.Node]:
-    return lambda: function(item)
-
-
-_ORDERED = (NumberType, DateType, MonthType, LevelType)
 
 
 def in_range(
@@ -143,17 +129,16 @@ def in_range(
     value: Callable[[ast.Expr], t.Node] | None = None,
 ) -> t.Node:
     """``operand`` between two bounds of its type; a bare bound takes its unit."""
-    if not isinstance(operand.type, _ORDERED):
-        raise LoadError(diagnostic("PE2034", expr.span, type=type_name(operand.type)))
+    if not isinstance(operand.type, ORDERED):
+        raise refusal("PE2034", expr.span, type=type_name(operand.type))
 
     def bound(side: ast.Expr) -> t.Node:
-        node = never_null(value(side) if value else infer(side, ctx, operand.type))
+        node = never_null(value(side) if value else ctx.infer(side, operand.type))
         if is_bare(node):
             return fit(node, operand.type)
         pair = alike(operand, node)
         if pair is None:
-            names = {"left": type_name(operand.type), "right": type_name(node.type)}
-            raise LoadError(diagnostic("PE2033", node.span, operand.span, **names))
+            raise incomparable(operand, node, side.span)
         return pair[1]
 
     low, high = gather(lambda: bound(expr.low), lambda: bound(expr.high))
@@ -166,42 +151,10 @@ def _refuse_empty(low: t.Node, high: t.Node, expr: ast.Range, operand: t.Node) -
         return
     first, last = low.value, high.value
     if isinstance(operand.type, LevelType):
-        first, last = operand.type.levels.index(str(first)), operand.type.levels.index(str(last))  # type: ignore[assignment]
-    both = expr.low_inclusive and expr.high_inclusive
-    if first > last or (first == last and not both):  # type: ignore[operator]
-        raise LoadError(diagnostic("PE2037", expr.span))
-
-
-# Cells of bare names
-
-
-def bare_names(text: Fragment, known: Iterable[str]) -> ast.Expr | None:
-    """A cell that is nothing but names of the column's list, joined by 、 or comma, 非 before one allowed.
-
-    Names need not be words of the language here (``1-10千伏``). None: the cell is something else.
-    """
-    names = frozenset(known)
-    found: list[ast.Expr] = []
-    for piece in split(text):
-        negated = piece.text.startswith(("非 ", "not "))
-        rest = piece.slice(piece.text.index(" ") + 1, len(piece.text)).strip() if negated else piece
-        if rest.text not in names:
-            return None
-        name = ast.Name(rest.span(), (rest.text,))
-        found.append(ast.Not(piece.span(), name) if negated else name)
-    return found[0] if len(found) == 1 else ast.Items(text.span(), tuple(found))
-
-
-def split(text: Fragment) -> list[Fragment]:
-    """The text cut at 、 and commas, blanks stripped."""
-    plain = text.text.translate(PLAIN).replace("、", ",")
-    pieces: list[Fragment] = []
-    start = 0
-    for part in plain.split(","):
-        pieces.append(text.slice(start, start + len(part)).strip())
-        start += len(part) + 1
-    return pieces
-
-
-__all__ = ["bare_names", "in_range", "split", "tests"]
-_ = TextType
+        order = operand.type.levels.index
+        backwards = order(str(first)) > order(str(last))
+    else:
+        backwards = first > last  # type: ignore[operator]  # both are of the operand's ordered type
+    closed = expr.low_inclusive and expr.high_inclusive
+    if backwards or (first == last and not closed):
+        raise refusal("PE2037", expr.span)

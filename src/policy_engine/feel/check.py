@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from policy_engine.diagnostics.diagnostic import diagnostic
-from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.feel import ast, typed
 from policy_engine.feel.aggregates import aggregate
 from policy_engine.feel.alike import choices
-from policy_engine.feel.cells import bare_names, tests
+from policy_engine.feel.bare_names import bare_names
+from policy_engine.feel.cells import tests
 from policy_engine.feel.constants import constant, unquoted
 from policy_engine.feel.fit import fit
-from policy_engine.feel.infer import Context, infer
+from policy_engine.feel.infer import context
 from policy_engine.feel.parser import parse_expression, parse_unary_tests
+from policy_engine.feel.refuse import refusal
 from policy_engine.feel.scope import Scope
 from policy_engine.feel.types import Type, with_nullable
 
@@ -29,7 +29,7 @@ __all__ = [
 
 def check_expression(expr: ast.Expr, scope: Scope, expected: Type | None = None) -> typed.Node:
     """The typed tree of an expression, in the unit of ``expected``. Raises LoadError (PE202x-PE204x)."""
-    return fit(infer(expr, Context(scope), expected), expected)
+    return fit(context(scope).infer(expr, expected), expected)
 
 
 def compile_expression(text: Fragment, scope: Scope, expected: Type | None = None) -> typed.Node:
@@ -44,7 +44,7 @@ def check_cell(text: Fragment, column: typed.Node, scope: Scope) -> typed.Node |
     """
     text = text.strip()
     if not text.text:
-        raise LoadError(diagnostic("PE2051", text.span()))
+        raise refusal("PE2051", text.span())
     known = choices(column.type)
     expr = bare_names(text, known) if known else None
     if expr is None:
@@ -52,7 +52,7 @@ def check_cell(text: Fragment, column: typed.Node, scope: Scope) -> typed.Node |
     if isinstance(expr, ast.Any):
         return None
     cell = typed.CellInput(column.type, text.span())
-    return tests(cell, expr, Context(scope, column=column.type))
+    return tests(cell, expr, context(scope, column.type))
 
 
 def check_output(text: Fragment, expected: Type, scope: Scope) -> typed.Node:
@@ -62,7 +62,7 @@ def check_output(text: Fragment, expected: Type, scope: Scope) -> typed.Node:
     if known and text.text in known:
         return typed.Const(with_nullable(expected, False), text.span(), text.text)
     if not text.text:
-        raise LoadError(diagnostic("PE2051", text.span()))
+        raise refusal("PE2051", text.span())
     return compile_expression(text, scope, expected)
 
 
@@ -80,7 +80,7 @@ def check_total(
         parse_expression(value),
         parse_expression(only) if only else None,
         parse_expression(skip) if skip else None,
-        scope,
+        context(scope),
         value.span(),
     )
     return fit(node, expected)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
-from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
-from policy_engine.diagnostics.suggest import nearest
-from policy_engine.feel.describe import hint, type_name
+from policy_engine.feel.alike import unknown_choice
+from policy_engine.feel.describe import type_name
 from policy_engine.feel.keywords import BY_WORD
-from policy_engine.feel.lexer import PLAIN, Lexeme, read_date, tokenize
+from policy_engine.feel.lexer import Lexeme, tokenize
+from policy_engine.feel.plain import read_date
+from policy_engine.feel.refuse import refusal
 from policy_engine.feel.types import (
     BooleanType,
     DateRangeType,
@@ -48,11 +49,11 @@ def constant(text: Fragment, type_: Type) -> Value:
         case OptionType(options=names) | LevelType(levels=names):
             return _choice(text, names)
         case DateType():
-            value = read_date(unquoted(text.text).removeprefix("@"))
+            value = read_date(unquoted(text.text.removeprefix("@")))
             if isinstance(value, dt.date):
                 return value
         case MonthType():
-            value = read_date(unquoted(text.text).removeprefix("@"))
+            value = read_date(unquoted(text.text.removeprefix("@")))
             if isinstance(value, Month):
                 return value
         case DateRangeType():
@@ -64,8 +65,7 @@ def constant(text: Fragment, type_: Type) -> Value:
 
 
 def _refused(text: Fragment, type_: Type) -> LoadError:
-    names = {"text": text.text, "wanted": type_name(type_)}
-    return LoadError(diagnostic("PE2050", text.span(), **names))
+    return refusal("PE2050", text.span(), text=text.text, wanted=type_name(type_))
 
 
 def unquoted(text: str) -> str:
@@ -78,14 +78,7 @@ def _choice(text: Fragment, names: tuple[str, ...]) -> str:
     name = unquoted(text.text)
     if name in names:
         return name
-    near = nearest(name, names)
-    listed = "、".join(names)
-    advice = (
-        hint("是否想写“{near}”？可选：{all}", "did you mean `{near}`? one of: {all}", near=near[0], all=listed)
-        if near
-        else hint("可选：{all}", "one of: {all}", all=listed)
-    )
-    raise LoadError(diagnostic("PE2025", text.span(), hint=advice, name=name))
+    raise unknown_choice(text.span(), name, names)
 
 
 def _dates(text: str) -> DateRange | None:
@@ -121,9 +114,6 @@ def _in_unit(text: Fragment, value: Fraction, lexeme: Lexeme, type_: NumberType)
         return value
     wanted = type_.unit or DIMENSIONLESS
     if not lexeme.unit.same_dimension(wanted):
-        names = {"found": unit_name(lexeme.unit), "wanted": unit_name(wanted)}
-        raise LoadError(diagnostic("PE2036", text.span(), **names))
+        found = unit_name(lexeme.unit)
+        raise refusal("PE2036", text.span(), found=found, wanted=unit_name(wanted))
     return value * lexeme.unit.factor / wanted.factor
-
-
-_ = PLAIN

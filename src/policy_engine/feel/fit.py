@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policy_engine.diagnostics.diagnostic import diagnostic
-from policy_engine.diagnostics.errors import LoadError
 from policy_engine.feel.alike import as_choice, choices, unknown_choice
 from policy_engine.feel.describe import type_name
 from policy_engine.feel.numbers import in_unit, settle, unit_of
+from policy_engine.feel.refuse import refusal
 from policy_engine.feel.typed import Node
 from policy_engine.feel.types import NullType, NumberType, OptionType, TextType, Type
 from policy_engine.feel.units import unit_name
@@ -22,7 +21,7 @@ def fit(node: Node, want: Type | None) -> Node:
     if want is None:
         return settle(node)
     if node.type.nullable and not want.nullable:
-        raise LoadError(diagnostic("PE2042", node.span, text=node.span.text))
+        raise refusal("PE2042", node.span, text=node.span.text)
     if isinstance(node.type, NullType):
         return replace(node, type=want)
     if isinstance(node.type, NumberType) and isinstance(want, NumberType):
@@ -37,22 +36,19 @@ def _fit_number(node: Node, want: NumberType) -> Node:
         return settle(node)
     converted = in_unit(node, want.unit, alone=True)
     if converted is None:
-        names = {"found": unit_name(unit_of(node)), "wanted": unit_name(want.unit)}
-        raise LoadError(diagnostic("PE2036", node.span, **names))
+        found, wanted = unit_name(unit_of(node)), unit_name(want.unit)
+        raise refusal("PE2036", node.span, found=found, wanted=wanted)
     return converted
 
 
 def _check_type(node: Node, want: Type) -> None:
     have = node.type
-    known, offered = choices(want), choices(have)
     if isinstance(want, OptionType) and isinstance(have, OptionType):
         extra = next((o for o in have.options if o not in want.options), None)
         if extra is not None:
-            raise unknown_choice(node, extra, want.options)
+            raise unknown_choice(node.span, extra, want.options)
         return
     if isinstance(want, TextType) and isinstance(have, OptionType):
         return
-    if type(have) is type(want) and known == offered:
-        return
-    names = {"found": type_name(have), "wanted": type_name(want)}
-    raise LoadError(diagnostic("PE2035", node.span, **names))
+    if type(have) is not type(want) or choices(have) != choices(want):
+        raise refusal("PE2035", node.span, found=type_name(have), wanted=type_name(want))

@@ -12,8 +12,7 @@ class Family(StrEnum):
     """Which checking rule a function follows."""
 
     EXTREME = "extreme"  # several values of one type
-    ROUND = "round"  # (x, places)
-    WHOLE = "whole"  # (x) or (x, places)
+    ROUND = "round"  # (x, places); floor and ceiling also (x)
     ABS = "abs"
     MODULO = "modulo"
     COALESCE = "coalesce"
@@ -39,8 +38,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("min", "最小值", "min", Family.EXTREME, 2, None),
     Function("abs", "绝对值", "abs", Family.ABS, 1, 1),
     Function("modulo", "余数", "modulo", Family.MODULO, 2, 2),
-    Function("floor", "向下取整", "floor", Family.WHOLE, 1, 2),
-    Function("ceiling", "向上取整", "ceiling", Family.WHOLE, 1, 2),
+    Function("floor", "向下取整", "floor", Family.ROUND, 1, 2),
+    Function("ceiling", "向上取整", "ceiling", Family.ROUND, 1, 2),
     Function("round_half_up", "四舍五入", "round_half_up", Family.ROUND, 2, 2),
     Function("round_half_even", "银行家舍入", "round_half_even", Family.ROUND, 2, 2),
     Function("round_half_even", "", "decimal", Family.ROUND, 2, 2),

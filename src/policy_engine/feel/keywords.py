@@ -1,4 +1,4 @@
-"""The words of the language in Chinese and English, one to one. Files may use either; ``format`` picks one."""
+"""The words of the language in Chinese and English, one to one. Both are always understood."""
 
 from __future__ import annotations
 

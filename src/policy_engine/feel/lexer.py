@@ -6,73 +6,41 @@ stay right; inside a string nothing is touched. A unit belongs to the number bef
 
 from __future__ import annotations
 
-import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from policy_engine.diagnostics.catalog import Text
-from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.feel.keywords import BY_WORD, KEYWORDS
+from policy_engine.feel.plain import DATE, MONTH, PLAIN, read_date
+from policy_engine.feel.refuse import refusal
+from policy_engine.feel.signs import FOREIGN, FOREIGN_SIGN, PLAIN_COMPARE, SIGN, TERMINALS
 from policy_engine.feel.units import BASE_UNITS, DIMENSIONLESS, Unit, parse_unit
 from policy_engine.feel.values import Month, Value
 
 MAX_LENGTH = 4_000
 MAX_BRACKETS = 50
 
-PLAIN = str.maketrans("：，（）％＞＜＝－−＋．。＊×／÷［］？＠＆｜　０１２３４５６７８９", ":,()%><=--+..**//[]?@&| 0123456789")
-_QUOTES = {'"': '"', "“": "“”", "”": "“”"}
-_ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t", "r": "\r", "/": "/"}
+_CLOSING: Mapping[str, str] = MappingProxyType({'"': '"', "“": "“”", "”": "“”"})
+_ESCAPES: Mapping[str, str] = MappingProxyType(
+    {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
+)
 
 _BLANK = re.compile(r"\s+")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?|(?<!\.)\.\d+")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|(?<!\.)\.[0-9]+")
 _WORD = re.compile(r"[^\W\d]\w*")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\w)|(\d{4})年(\d{1,2})月(\d{1,2})日(?!\w)")
-_MONTH = re.compile(r"((?:19|2\d)\d{2})-(0[1-9]|1[0-2])(?!\w)|(\d{4})年(\d{1,2})月(?!\w)")
+_DATE = re.compile(rf"(?:{DATE})(?!\w)")
+# 1000-10 is a subtraction; only what looks like a month of our age is one.
+_MONTH = re.compile(rf"(?=(?:19|2[0-9])[0-9]{{2}}(?:-(?:0[1-9]|1[0-2])(?!\w)|年))(?:{MONTH})(?!\w)")
 _TWO_WORDS = re.compile(r"is\s+not\s+null(?!\w)|is\s+null(?!\w)|not\s+in(?!\w)")
-_SIGN = re.compile(r"\.\.|\*\*|<=|>=|!=|[-+*/()\[\],、.?<>=≠≥≤]")
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(?![\d.])|\d{1,3}(,\d{3})+\.\d+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
 _atoms = "|".join(sorted((re.escape(u) for u in BASE_UNITS if u not in "%‰"), key=len, reverse=True))
 _UNIT = re.compile(rf"\s*((?:{_atoms})(?:[/·*](?:{_atoms}))*)(?!\w)")
 _PERCENT = re.compile(r"\s*([%‰])")
-
-_SIGNS = {
-    "..": "DOTDOT",
-    "**": "POW",
-    "-": "MINUS",
-    "+": "PLUS",
-    "*": "STAR",
-    "/": "SLASH",
-    "(": "LPAR",
-    ")": "RPAR",
-    "[": "LBRACK",
-    "]": "RBRACK",
-    ",": "COMMA",
-    "、": "COMMA",
-    ".": "DOT",
-    "?": "INPUT",
-}
-_COMPARE = {"≠": "!=", "≥": ">=", "≤": "<="}
-# What people bring along from other languages, and what it is called here.
-_FOREIGN = {
-    "==": "=",
-    "<>": "≠",
-    "=>": ">=",
-    "=<": "<=",
-    "&&": "且",
-    "||": "或",
-    "&": "且",
-    "|": "或",
-    "!": "非",
-    "^": "**",
-    "'": '"',
-    "；": "、",
-    ";": "、",
-    "…": "..",
-}
-_FOREIGN_SIGN = re.compile(r"==|<>|=>|=<|&&|\|\||[&|^';；…]|!(?!=)")
 
 
 @dataclass(frozen=True)
@@ -92,9 +60,9 @@ class Lexeme:
 def tokenize(text: Fragment) -> list[Lexeme]:
     """The lexemes of an expression. Raises LoadError at the first thing that is none."""
     if not text.text.strip():
-        raise LoadError(diagnostic("PE2001", text.span()))
+        raise refusal("PE2001", text.span())
     if len(text.text) > MAX_LENGTH:
-        raise LoadError(diagnostic("PE2002", text.span(), length=len(text.text), most=MAX_LENGTH))
+        raise refusal("PE2002", text.span(), length=len(text.text), most=MAX_LENGTH)
     return _Lexer(text).run()
 
 
@@ -110,12 +78,12 @@ class _Lexer:
         while self._skip_blanks():
             start = self.at
             char = self.plain[start]
-            if char in _QUOTES:
+            if char in _CLOSING:
                 value = self._string()
                 self._add("STRING", start, value)
             elif char == "@":
                 self._at_literal()
-            elif char.isdigit() and char.isascii() or _NUMBER.match(self.plain, start):
+            elif _NUMBER.match(self.plain, start):
                 self._number()
             elif word := _WORD.match(self.plain, start):
                 self._word(word)
@@ -132,15 +100,15 @@ class _Lexer:
         self.found.append(Lexeme(kind, self.text.span(start, self.at), value, unit))
 
     def _fail(
-        self, code: str, start: int, end: int, hint: Text | None = None, **params: str | int
+        self, code: str, start: int, end: int, advice: Text | None = None, **params: str | int | Text
     ) -> LoadError:
-        return LoadError(diagnostic(code, self.text.span(start, end), hint=hint, **params))
+        return refusal(code, self.text.span(start, end), advice=advice, **params)
 
     # strings and dates
 
     def _string(self) -> str:
         start = self.at
-        closing = _QUOTES[self.text.text[start]]
+        closing = _CLOSING[self.text.text[start]]
         escapes = closing == '"'
         out: list[str] = []
         self.at += 1
@@ -160,7 +128,8 @@ class _Lexer:
         start = self.at
         following = self.text.text[start + 1 : start + 2]
         digits = self.text.text[start + 2 : start + 6]
-        if following == "u" and re.fullmatch(r"[0-9A-Fa-f]{4}", digits):
+        lone_surrogate = digits[:1] in ("d", "D") and digits[1:2] > "7"
+        if following == "u" and re.fullmatch(r"[0-9A-Fa-f]{4}", digits) and not lone_surrogate:
             self.at += 6
             return chr(int(digits, 16))
         if following in _ESCAPES:
@@ -171,7 +140,7 @@ class _Lexer:
     def _at_literal(self) -> None:
         start = self.at
         self.at += 1
-        if not (self._skip_blanks() and self.plain[self.at] in _QUOTES):
+        if not (self._skip_blanks() and self.plain[self.at] in _CLOSING):
             raise self._fail("PE2006", start, start + 1, char="@")
         written = self._string()
         value = read_date(written)
@@ -202,11 +171,11 @@ class _Lexer:
     def _ambiguous_grouping(self, start: int, written: str) -> None:
         plain = written.replace(",", "")
         listed = written.replace(",", "、")
-        hint = Text(
+        advice = Text(
             f"一个数写 `{plain}`；两个数并列写 `{listed}`",
             f"write `{plain}` for one number, `{listed.replace('、', ', ')}` for several",
         )
-        raise self._fail("PE2016", start, start + len(written), hint=hint, text=written)
+        raise self._fail("PE2016", start, start + len(written), advice=advice, text=written)
 
     def _number_with_unit(self, start: int, value: Fraction) -> None:
         if percent := _PERCENT.match(self.plain, self.at):
@@ -228,10 +197,12 @@ class _Lexer:
             return
         keyword = next((k for k in _keywords_longest_first() if word.group().startswith(k)), None)
         if keyword:
-            hint = Text(
+            advice = Text(
                 f"关键词“{keyword}”两边要有空格", f"put a space before and after the keyword `{keyword}`"
             )
-            raise self._fail("PE2009", *word.span(), hint=hint, found=word.group(), expected="空格", wanted="a space")
+            raise self._fail(
+                "PE2009", *word.span(), advice=advice, found=word.group(), expected="空格", wanted="a space"
+            )
         raise self._fail("PE2008", *word.span(), unit=word.group())
 
     # words and signs
@@ -240,9 +211,8 @@ class _Lexer:
         start = self.at
         if two := _TWO_WORDS.match(self.plain, start):
             self.at = two.end()
-            words = tuple(two.group().split())
-            kind = {("is", "null"): "ISNULL", ("not", "in"): "NOTIN"}.get(words, "NOTNULL")
-            self._add(kind, start, " ".join(words))
+            words = " ".join(two.group().split())
+            self._add({"is null": "ISNULL", "not in": "NOTIN"}.get(words, "NOTNULL"), start, words)
             return
         self.at = word.end()
         written = self.text.text[start : self.at]
@@ -254,22 +224,23 @@ class _Lexer:
 
     def _sign(self) -> None:
         start = self.at
-        foreign = _FOREIGN_SIGN.match(self.plain, start)
-        sign = None if foreign else _SIGN.match(self.plain, start)
+        foreign = FOREIGN_SIGN.match(self.plain, start)
+        sign = None if foreign else SIGN.match(self.plain, start)
         if sign is None:
-            written = foreign.group() if foreign else self.plain[start]
-            self._refuse(start, written)
-            return
+            raise self._unexpected(start, foreign.group() if foreign else self.plain[start])
         self.at = sign.end()
-        kind = _SIGNS.get(sign.group(), "COMPARE")
+        kind = TERMINALS[sign.group()]
         self._count_brackets(kind, start)
-        self._add(kind, start, _COMPARE.get(sign.group(), sign.group()))
+        self._add(kind, start, PLAIN_COMPARE.get(sign.group(), sign.group()))
 
-    def _refuse(self, start: int, written: str) -> None:
-        instead = _FOREIGN.get(written)
-        hint = Text(f"这里写 `{instead}`", f"write `{instead}` here") if instead else None
+    def _unexpected(self, start: int, written: str) -> LoadError:
+        instead = FOREIGN.get(written)
+        advice = Text(f"这里写 `{instead}`", f"write `{instead}` here") if instead else None
         shown = self.text.text[start : start + len(written)]
-        raise self._fail("PE2006", start, start + len(written), hint=hint, char=shown)
+        if not shown.isprintable():
+            shown = f"U+{ord(shown[0]):04X}"
+            advice = Text("这是看不见的字符，请删掉", "this character is invisible; delete it")
+        return self._fail("PE2006", start, start + len(written), advice, char=shown)
 
     def _count_brackets(self, kind: str, start: int) -> None:
         self.depth += {"LPAR": 1, "LBRACK": 1, "RPAR": -1, "RBRACK": -1}.get(kind, 0)
@@ -279,18 +250,3 @@ class _Lexer:
 
 def _keywords_longest_first() -> list[str]:
     return sorted((k.zh for k in KEYWORDS if k.zh), key=len, reverse=True)
-
-
-def read_date(text: str) -> dt.date | Month | None:
-    """The date or month a text stands for: 2018-06-01, 2018年6月1日, 2018-06, 2018年6月."""
-    plain = text.translate(PLAIN).strip()
-    dated = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})|(\d{4})年(\d{1,2})月(\d{1,2})日", plain, re.ASCII)
-    month = re.fullmatch(r"(\d{4})-(\d{2})|(\d{4})年(\d{1,2})月", plain, re.ASCII)
-    try:
-        if dated:
-            return dt.date(*(int(part) for part in dated.groups() if part))
-        if month:
-            return Month(*(int(part) for part in month.groups() if part))
-    except ValueError:
-        return None
-    return None

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from policy_engine.diagnostics.catalog import Text
-from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel import ast
 from policy_engine.feel.alike import choices
-from policy_engine.feel.describe import hint
 from policy_engine.feel.functions import FUNCTION_NAMES
 from policy_engine.feel.keywords import BY_WORD, split_keywords
+from policy_engine.feel.refuse import hint, meant, refusal
 from policy_engine.feel.scope import Scope
-from policy_engine.feel.types import Type
+from policy_engine.feel.types import TextType, Type
 from policy_engine.feel.units import BASE_UNITS
 
 
 def unknown_name(expr: ast.Name, scope: Scope, want: Type | None) -> LoadError:
     """PE2020 with the best advice there is."""
-    return LoadError(diagnostic("PE2020", expr.span, hint=_advice(expr, scope, want), name=expr.text))
+    return refusal("PE2020", expr.span, advice=_advice(expr, scope, want), name=expr.text)
 
 
 def _advice(expr: ast.Name, scope: Scope, want: Type | None) -> Text | None:
@@ -26,27 +27,33 @@ def _advice(expr: ast.Name, scope: Scope, want: Type | None) -> Text | None:
     known = (choices(want) or ()) if want is not None else ()
     if name in known:
         return hint('选项和等级要加引号：`"{x}"`', 'quote names of options and levels: `"{x}"`', x=name)
-    pieces = split_keywords(expr.path[0])
-    if len(pieces) > 1 and all(_understood(p, scope) for p in pieces):
-        return _spaced((*pieces[:-1], ".".join((pieces[-1], *expr.path[1:]))))
+    spaced = missing_spaces(expr, lambda piece: scope.resolve((piece,)) is not None)
+    if spaced is not None:
+        return spaced
     if near := nearest(name, (*scope.names(), *known)):
-        return hint("是否想写“{near}”？", "did you mean `{near}`?", near=near[0])
-    if len(pieces) > 1:
-        return _spaced(pieces)
+        return meant(near)
+    return _other_advice(expr, want)
+
+
+def _other_advice(expr: ast.Name, want: Type | None) -> Text | None:
+    name = expr.text
     if name in FUNCTION_NAMES:
         return hint("这是函数，要带括号：`{x}(…)`", "this is a function: `{x}(…)`", x=name)
     if name in BASE_UNITS:
         return hint(
-            "单位要紧跟在数后面，中间的“/”两边不留空格：`0.3 元/兆瓦时`",
+            "单位要紧跟在数后面，“/”两边不留空格：`0.3 元/兆瓦时`",
             "a unit follows its number, without spaces around `/`: `0.3 元/兆瓦时`",
         )
-    return None
+    if isinstance(want, TextType):
+        return hint('文本要加引号：`"{x}"`', 'quote a text: `"{x}"`', x=name)
+    return missing_spaces(expr, lambda piece: True)
 
 
-def _spaced(pieces: tuple[str, ...]) -> Text:
-    spaced = " ".join(pieces)
+def missing_spaces(expr: ast.Name, understood: Callable[[str], bool]) -> Text | None:
+    """非免考 → 非 免考, if every piece but keywords and numbers is ``understood``."""
+    pieces = split_keywords(expr.path[0])
+    plain = [p for p in pieces if p not in BY_WORD and not p[0].isdigit()]
+    if len(pieces) < 2 or not all(understood(p) for p in plain):
+        return None
+    spaced = ".".join((" ".join(pieces), *expr.path[1:]))
     return hint("关键词两边要有空格：`{x}`", "keywords need spaces around them: `{x}`", x=spaced)
-
-
-def _understood(piece: str, scope: Scope) -> bool:
-    return piece in BY_WORD or piece[0].isdigit() or scope.resolve((piece,)) is not None

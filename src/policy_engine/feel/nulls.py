@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from policy_engine.diagnostics.diagnostic import diagnostic
-from policy_engine.diagnostics.errors import LoadError
-from policy_engine.feel.describe import hint
+from policy_engine.feel.refuse import hint, refusal
 from policy_engine.feel.typed import And, IsNull, Node, Not, Or
 
 Known = frozenset[Hashable]
@@ -53,9 +51,10 @@ def never_null(node: Node) -> Node:
     """The node, or PE2040 when it may be null here."""
     if not node.type.nullable:
         return node
+    name = node.span.text
     advice = hint(
         "先判断 `{x} 为空`，或写 `首个有值({x}, …)`",
         "test `{x} is null` first, or write `coalesce({x}, …)`",
-        x=node.span.text,
+        x=name,
     )
-    raise LoadError(diagnostic("PE2040", node.span, hint=advice, name=node.span.text))
+    raise refusal("PE2040", node.span, advice=advice, name=name)

@@ -14,7 +14,10 @@ _TEXT: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE2002",
-        Text("表达式太长：{length} 个字符，最多 {most} 个", "expression too long: {length} characters, at most {most}"),
+        Text(
+            "表达式太长：{length} 个字符，最多 {most} 个",
+            "expression too long: {length} characters, at most {most}",
+        ),
         Text("拆成几个词条，一步一个名字", "split it into several named terms"),
         cause="一个表达式超过了长度上限。",
         example="几千个字的一条公式。",
@@ -97,7 +100,9 @@ _TEXT: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2013",
         Text("区间和并列的值不能放在这里", "a range or a list cannot stand here"),
-        Text("它们只能在 `属于` 的右边，或者条件单元格里", "only to the right of `in`, or in condition cells"),
+        Text(
+            "它们只能在 `属于` 的右边，或者条件单元格里", "only to the right of `in`, or in condition cells"
+        ),
         cause="区间和列表不是值，不能参加运算，也不能做结论。",
         example="偏差电量 + [0 .. 5]",
         fix="`偏差电量 属于 [0 .. 5]`。",
@@ -150,7 +155,10 @@ _NAMES: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2021",
         Text("“{name}”在下级各行里，每行一个值，不能直接读", "`{name}` has one value for each row below"),
-        Text("用 `合计({name})`、`最大({name})` 或 `计数({entity})`", "use `sum({name})`, `max_of({name})` or `count({entity})`"),
+        Text(
+            "用 `合计({name})`、`最大({name})` 或 `计数({entity})`",
+            "use `sum({name})`, `max_of({name})` or `count({entity})`",
+        ),
         cause="上级的一行对应下级的许多行，直接写名称不知道取哪一行。",
         example="售电公司的公式里写 `打包用户.合同电量`",
         fix="`合计(打包用户.合同电量)`。",
@@ -164,7 +172,9 @@ _NAMES: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE2023",
-        Text("“{name}”要 {wanted} 个值，这里给了 {found} 个", "`{name}` takes {wanted} values, {found} given"),
+        Text(
+            "“{name}”要 {wanted} 个值，这里给了 {found} 个", "`{name}` takes {wanted} values, {found} given"
+        ),
         cause="括号里的值多了或少了。",
         example="四舍五入(电费)",
         fix="补上位数：`四舍五入(电费, 2)`。",
@@ -188,42 +198,48 @@ _NAMES: tuple[CodeSpec, ...] = (
 _NUMBERS: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2030",
-        Text("单位合不到一起：左边是{left}，右边是{right}", "units do not fit: {left} on the left, {right} on the right"),
+        Text(
+            "单位合不到一起：左边是{left}，右边是{right}",
+            "units do not fit: {left} on the left, {right} on the right",
+        ),
         cause="相加、相减、比较的两边须是同一种量；不同大小的同类单位（万千瓦时与兆瓦时）会自动换算。",
         example="合同电量（兆瓦时） + 超出电费（元）",
         fix="检查公式；电量乘以电价才是钱：`合同电量 × 电价 + 超出电费`。",
     ),
     CodeSpec(
         "PE2031",
-        Text("这个 {value} 没有单位，旁边的量是{unit}", "this {value} has no unit; the quantity beside it is in {unit}"),
+        Text(
+            "这个 {value} 没有单位，旁边的量是{unit}",
+            "this {value} has no unit; the quantity beside it is in {unit}",
+        ),
         cause="公式里单独一个数没有单位，不能与有单位的量相加减或比较；只有 0 不需要单位。",
         example="偏差电量 > 5",
         fix="写出单位：`偏差电量 > 5 兆瓦时`。条件单元格、区间和结论里的数取该栏的单位，不用写。",
     ),
     CodeSpec(
         "PE2032",
-        Text("这里要的是{wanted}，写的是{found}", "expected {wanted}, found {found}"),
+        Text("这里要的是{wanted}，写的是{found}", "expected {wanted_en}, found {found_en}"),
         cause="运算或函数要求的类型与所给的不同。",
         example="非 合同电量；合同电量 + 免考",
         fix="换成要求的类型：是否类的条件可以写 `合同电量 > 0`。",
     ),
     CodeSpec(
         "PE2033",
-        Text("{left}不能与{right}相比", "{left} cannot be compared with {right}"),
+        Text("{left}不能与{right}相比", "{left_en} cannot be compared with {right_en}"),
         cause="两边类型不同，或者两个选项没有一个名称相同，比较永远没有意义。",
         example='出具日期 = "2018-06-01"',
         fix='日期写作 `@"2018-06-01"`。',
     ),
     CodeSpec(
         "PE2034",
-        Text("{type}没有大小，只能问相等不相等", "{type} has no order; only = and != apply"),
+        Text("{type}没有大小，只能问相等不相等", "{type_en} has no order; only = and != apply"),
         cause="大于、小于、区间只用于数、日期、月份和等级。",
         example='考核结论 > "免考"',
         fix="要分高低的选项，请声明为等级。",
     ),
     CodeSpec(
         "PE2035",
-        Text("结果须是{wanted}，这里是{found}", "the result must be {wanted}, this is {found}"),
+        Text("结果须是{wanted}，这里是{found}", "the result must be {wanted_en}, this is {found_en}"),
         cause="公式或结论的类型与词条声明的不同。",
         example="考核结论（选项）: 合同电量 - 实际用电量",
         fix="改公式，或者改词条的类型。",
@@ -251,14 +267,20 @@ _NUMBERS: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE2045",
-        Text("取整的位数须是 −{most} 到 {most} 的整数常数", "the places must be a whole number from -{most} to {most}"),
+        Text(
+            "取整的位数须是 −{most} 到 {most} 的整数常数",
+            "the places must be a whole number from -{most} to {most}",
+        ),
         cause="保留几位小数要在读文件时就知道。",
         example="四舍五入(电费, 位数)",
         fix="直接写数：`四舍五入(电费, 2)`。",
     ),
     CodeSpec(
         "PE2046",
-        Text("两种可能的结果类型不同：{left}与{right}", "the possible results differ in type: {left} and {right}"),
+        Text(
+            "两种可能的结果类型不同：{left}与{right}",
+            "the possible results differ in type: {left_en} and {right_en}",
+        ),
         cause="如果…那么…否则… 的两支，或首个有值的各项，须是同一类型。",
         example='如果 免考 那么 0 否则 "应予考核"',
         fix="两支写成同一类型。",
@@ -283,7 +305,7 @@ _NULLS: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2042",
         Text("“{text}”可能为空，而结果不允许为空", "`{text}` may be null but the result may not"),
-        Text("写明为空时取什么：`首个有值(…, 0)`", "say what to use instead: `coalesce(…, 0)`"),
+        Text("写明为空时取什么：`首个有值(…, …)`", "say what to use instead: `coalesce(…, …)`"),
         cause="词条没有声明可空，公式却可能得不到值。",
         example="结算电量: 抄表电量（抄表电量可空）",
         fix="`首个有值(抄表电量, 0)`，或者声明该词条可空。",
@@ -300,7 +322,7 @@ _NULLS: tuple[CodeSpec, ...] = (
 _LEXICAL: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2050",
-        Text("“{text}”不是{wanted}", "`{text}` is not a value of type {wanted}"),
+        Text("“{text}”不是{wanted}", "`{text}` is not {wanted_en}"),
         cause="默认值、范围、参数值、对照表里只能写常数，并且要合乎词条的类型。",
         example="默认 很多（类型是电量）；默认 5.（多了一个点）",
         fix="写成该类型的常数：5%、0.05、是、2018-06-01、选项名。",
