@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import EngineError, InputError, PolicyEngineError
 from policy_engine.engine.facts import Facts, FactTable, tables_from_mapping
-from policy_engine.engine.plan import plan_for
+from policy_engine.engine.plan import plan_for, usable
 from policy_engine.engine.reader import read_facts
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Dataset, Row, link
@@ -50,6 +51,9 @@ def evaluate(policy: Policy, facts: Mapping[str, object], *, executor: str = "du
 def evaluate_tables(policy: Policy, tables: Sequence[FactTable], *, executor: str = "durable") -> Result:
     """``evaluate`` for facts that came as tables."""
     assessment = assess(policy, tables, executor=executor)
+    for note in assessment.notes:
+        if note.code == "PE6051":
+            warnings.warn(note.message(), RuntimeWarning, stacklevel=3)
     own = [r for r in assessment.rejected if r.culprit is None]
     if own:
         diagnostics = [r.diagnostic for r in own]
@@ -84,7 +88,9 @@ def assess(
     if policy.undecided:
         terms = "、".join(f"{t.entity}.{t.name}" for t in policy.undecided)
         raise EngineError(diagnostic("PE6052", policy.undecided[0].span, id=policy.id, terms=terms))
-    plan = plan_for(policy, executor)
+    running = usable(executor)
+    notice = () if running == executor else (diagnostic("PE6051"),)
+    plan = plan_for(policy, running)
     facts = read_facts(policy, tables)
     _refuse_bad_singles(policy, facts)
     rejected = [Rejection(p.row, p.column, p.diagnostic) for p in facts.problems]
@@ -97,7 +103,8 @@ def assess(
         dataset = _without(policy, dataset, rejected)
         _forget(policy, dataset)
         run = execute(plan, dataset, progress)
-    return Assessment(Result(policy, run, executor), tuple(_with_packages(facts, rejected)), facts.notes)
+    notes = (*facts.notes, *notice)
+    return Assessment(Result(policy, run, running), tuple(_with_packages(facts, rejected)), notes)
 
 
 def _rules_failed(rejected: Sequence[Rejection]) -> bool:

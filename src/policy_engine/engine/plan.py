@@ -104,15 +104,16 @@ def table_rules(policy: Policy) -> tuple[TableRules, ...]:
 
 
 def make_matcher(policy: Policy, executor: str) -> Matcher:
-    """The matcher of an executor. Raises EngineError if it is unknown or its C extension is missing."""
+    """The matcher of an executor. Raises EngineError if there is none of that name."""
     if executor not in EXECUTORS:
         raise EngineError(diagnostic("PE6050", name=executor, known="、".join(EXECUTORS)))
     rules = table_rules(policy)
-    if executor == "reference":
-        return ReferenceMatcher(rules)
-    if not available():
-        raise EngineError(diagnostic("PE6051"))
-    return DurableMatcher(rules)
+    return DurableMatcher(rules) if executor == "durable" else ReferenceMatcher(rules)
+
+
+def usable(executor: str) -> str:
+    """The executor that will run: where the C extension of durable_rules is missing, the reference."""
+    return "reference" if executor == "durable" and not available() else executor
 
 
 def compile_plan(policy: Policy, executor: str, compiler: Compiler | None = None) -> Plan:

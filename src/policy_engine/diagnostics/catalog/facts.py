@@ -296,17 +296,18 @@ CODES: tuple[CodeSpec, ...] = (
     ),
     _code(
         "PE6051",
-        "这台机器上没有 durable_rules 的 C 扩展",
-        "the C extension of durable_rules is not installed here",
+        "这台机器上没有 durable_rules 的 C 扩展，改由参照执行器（reference）判定",
+        "the C extension of durable_rules is not installed here: the reference executor decides instead",
         (
-            "安装 durable_rules==2.0.28（需要 gcc），或用 --executor reference",
-            "install it, or use --executor reference",
+            "结果相同；要用 durable_rules，请安装 durable_rules==2.0.28（需要 gcc）",
+            "results are the same; install durable_rules==2.0.28 (needs gcc) to use it",
         ),
         (
             "durable_rules 没有预编译的安装包，要在本机编译。",
-            "Windows 上没有编译器。",
-            "装好编译器后重装，或改用 reference。",
+            "Windows 上没有编译器，或 Python 3.13 以上。",
+            "不必处理；需要时装好编译器后重装。",
         ),
+        "warning",
     ),
     _code(
         "PE6052",
