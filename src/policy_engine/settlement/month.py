@@ -15,6 +15,7 @@ from policy_engine.settlement.input import read_month
 from policy_engine.settlement.record import file_digests, run_record
 from policy_engine.settlement.statements import (
     OutputTable,
+    carry_over_tables,
     rejected_table,
     statement_tables,
 )
@@ -72,6 +73,7 @@ def settle(
     by_name = headers == "name"
     tables = (
         *statement_tables(assessment.result, by_name=by_name),
+        *carry_over_tables(assessment.result, by_name=by_name),
         rejected_table(policy, assessment.rejected, by_name=by_name, lang=lang),
     )
     tell("write", 0, 1)

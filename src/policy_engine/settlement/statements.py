@@ -81,10 +81,7 @@ def _column(column: StatementColumn, by_name: bool) -> Column:
 
 
 def _cell(row: Row, column: StatementColumn) -> Cell:
-    value = to_plain(_read(row, column.reference))
-    if value is None or isinstance(value, bool | Decimal | str):
-        return value
-    return str(value)
+    return _shown(_read(row, column.reference))
 
 
 def _read(row: Row, reference: TermRef) -> Value:
@@ -94,6 +91,38 @@ def _read(row: Row, reference: TermRef) -> Value:
     elif reference.where is Where.UP:
         holder = row.above(reference.entity)
     return holder.values.get(reference.term) if holder is not None else None
+
+
+def carry_over_tables(result: Result, *, by_name: bool = False) -> tuple[OutputTable, ...]:
+    """结转: what the next period takes as inputs, headed as those inputs, one table an entity that has any."""
+    policy = result.policy
+    found = []
+    for entity in policy.base_entities:
+        items = [c for c in policy.carry_over if c.entity == entity.name]
+        if not items:
+            continue
+        inputs = [policy.term(entity.name, c.input) for c in items]
+        numeric = [t.kind in NUMERIC_KINDS for t in inputs]
+        columns = (
+            *_key_columns(policy, entity, by_name),
+            *(
+                Column(t.name if by_name else t.id, "number" if is_number else "text", t.places)
+                for t, is_number in zip(inputs, numeric, strict=True)
+            ),
+        )
+        rows = tuple(
+            (*_keys(policy, entity, row), *(_shown(row.values.get(c.output)) for c in items))
+            for row in sorted(result.dataset.rows[entity.name], key=lambda r: r.key)
+        )
+        found.append(
+            OutputTable(f"结转_{entity.name}" if by_name else f"carry_over_{entity.id}", columns, rows)
+        )
+    return tuple(found)
+
+
+def _shown(value: Value) -> Cell:
+    plain = to_plain(value)
+    return plain if plain is None or isinstance(plain, Decimal | bool | str) else str(plain)
 
 
 REJECTED_IDS = ("table", "id", "source", "line", "column", "code", "reason", "hint")
