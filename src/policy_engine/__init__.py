@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from policy_engine.engine.evaluate import Assessment, Rejection, assess, evaluate, evaluate_many
     from policy_engine.engine.explain import explain
     from policy_engine.engine.result import Decided, Result
-    from policy_engine.engine.trace import Trace, trace
+    from policy_engine.engine.trace import trace
+    from policy_engine.engine.trace_document import Trace
     from policy_engine.feel.values import DateRange, Month
     from policy_engine.policy.library import Library, load
     from policy_engine.policy.model import Policy
@@ -47,7 +48,8 @@ _HOME = {
     "engine.evaluate": ("Assessment", "Rejection", "assess", "evaluate", "evaluate_many"),
     "engine.explain": ("explain",),
     "engine.result": ("Decided", "Result"),
-    "engine.trace": ("Trace", "trace"),
+    "engine.trace": ("trace",),
+    "engine.trace_document": ("Trace",),
     "feel.values": ("DateRange", "Month"),
     "policy.library": ("Library", "load"),
     "policy.model": ("Policy",),

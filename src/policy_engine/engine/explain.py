@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_engine.engine.trace import NULL, Step, Trace, TracedRead
+from policy_engine.engine.trace_document import NULL, Step, Trace, TracedRead
 
 _WORDS = {
     "zh": {

@@ -6,7 +6,6 @@ A versioned document; ``Trace.to_dict()`` is JSON-ready. Sensitive terms are nam
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from fractions import Fraction
 
 from policy_engine.engine.near_miss import NearMiss, near_miss
@@ -21,6 +20,16 @@ from policy_engine.engine.recording import (
 from policy_engine.engine.result import Result, published, row_clauses
 from policy_engine.engine.rows import Row
 from policy_engine.engine.scalars import plain
+from policy_engine.engine.trace_document import (
+    FORMAT,
+    HIDDEN,
+    NULL,
+    CitedClause,
+    Step,
+    Trace,
+    TracedNearMiss,
+    TracedRead,
+)
 from policy_engine.feel.typed import Aggregate, Scale
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import (
@@ -33,85 +42,7 @@ from policy_engine.policy.model import (
     Term,
 )
 
-FORMAT = "policy-engine/trace/1"
 SHOWN_CHILDREN = 20
-HIDDEN = "（敏感）"
-NULL = "空"
-
-
-@dataclass(frozen=True)
-class CitedClause:
-    id: str
-    position: str
-    summary: str
-
-
-@dataclass(frozen=True)
-class TracedRead:
-    """Something a decision read. ``kind``: term, parameter, reading, lookup, or total (several rows below)."""
-
-    kind: str
-    entity: str
-    key: str
-    name: str
-    value: str
-    unit: str
-    source: str  # 输入 (with file and line), 决定, or where a parameter stands and its status
-    clauses: tuple[str, ...] = ()
-    count: int = 1
-
-
-@dataclass(frozen=True)
-class TracedNearMiss:
-    entity: str
-    key: str
-    name: str
-    before: str
-    after: str
-    unit: str
-    grid_units: int
-    row: str
-    outputs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One decided value."""
-
-    entity: str
-    key: str
-    term: str
-    name: str
-    value: str
-    unit: str
-    way: str  # formula, total, table, scale, allocation
-    decision: str
-    row: str
-    clauses: tuple[CitedClause, ...]
-    expression: str
-    at: str
-    reads: tuple[TracedRead, ...]
-    near_miss: TracedNearMiss | None
-
-
-@dataclass(frozen=True)
-class Trace:
-    format: str
-    policy: str
-    title: str
-    digest: str
-    period: str
-    known_on: str
-    executor: str
-    files: tuple[str, ...]
-    readings: tuple[tuple[str, str], ...]
-    entity: str
-    part: str
-    key: str
-    steps: tuple[Step, ...]
-
-    def to_dict(self) -> dict[str, object]:
-        return asdict(self)
 
 
 def trace(result: Result, entity: str, key: str = "", *, near: bool = True) -> Trace:
