@@ -1,0 +1,67 @@
+"""A feature's words looked up in the policy it names: entities, terms, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from policy_engine.diagnostics.suggest import nearest
+from policy_engine.policy.model import Entity, Policy, Term
+from policy_engine.testing.problems import StepFailure
+
+
+def find_entity(policy: Policy, name: str) -> Entity | None:
+    """An entity or sub-entity by name, id or alias."""
+    for entity in policy.entities.values():
+        if name in (entity.name, entity.id, *entity.aliases):
+            return entity
+    return None
+
+
+def find_term(policy: Policy, entity: Entity, name: str) -> Term | None:
+    """A term of an entity by name, id or alias."""
+    for term in policy.terms_of(entity.base):
+        if name in (term.name, term.id, *term.aliases):
+            return term
+    return None
+
+
+def the_entity(policy: Policy, name: str) -> Entity:
+    """Raises StepFailure, naming what was probably meant."""
+    found = find_entity(policy, name)
+    if found is None:
+        raise StepFailure(f"政策“{policy.id}”没有主体“{name}”。{_meant(name, policy.entities)}")
+    return found
+
+
+def the_term(policy: Policy, entity: Entity, name: str) -> Term:
+    """Raises StepFailure, naming what was probably meant."""
+    found = find_term(policy, entity, name)
+    if found is None:
+        known = [t.name for t in policy.terms_of(entity.base)]
+        raise StepFailure(f"主体“{entity.name}”没有词条“{name}”。{_meant(name, known)}")
+    return found
+
+
+def split_where(left: str, joint: str, right: str, known: Callable[[str], bool]) -> tuple[str, str]:
+    """``left`` and ``right`` of the joint at which ``left`` is a known word.
+
+    A step is matched before its policy is known, so 是否为居民 + 为 + 是 comes in as 是否 + 为居民为是.
+    """
+    whole = left + joint + right
+    at = whole.find(joint)
+    while at >= 0:
+        one, other = whole[:at].strip(), whole[at + len(joint) :].strip()
+        if other and known(one):
+            return one, other
+        at = whole.find(joint, at + 1)
+    return left, right
+
+
+def unknown_key(entity: str, key: str, keys: Iterable[str]) -> StepFailure:
+    return StepFailure(f"没有{entity}“{key}”。{_meant(key, keys)}")
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    pool = list(known)
+    near = nearest(name, pool, count=3, cutoff=0.3) or tuple(pool[:10])
+    return f"已有的：{'、'.join(near)}" if near else "一个也没有"

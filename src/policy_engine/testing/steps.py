@@ -1,0 +1,228 @@
+"""The steps themselves: each hands what its pattern captured to the world or to a check.
+
+Registered with pytest when the first feature file is collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_bdd import step
+from pytest_bdd.parsers import StepParser
+
+from policy_engine.policy.model import Entity
+from policy_engine.tables.values import parse_date, parse_month
+from policy_engine.testing import (
+    check_clauses,
+    check_equations,
+    check_refusals,
+    check_statements,
+    check_values,
+)
+from policy_engine.testing.grammar import Pattern
+from policy_engine.testing.loading import Loader
+from policy_engine.testing.names import find_entity, find_term, split_where, the_entity
+from policy_engine.testing.patterns import PATTERNS
+from policy_engine.testing.plugin import RULES_INI
+from policy_engine.testing.problems import StepFailure
+from policy_engine.testing.world import CURRENT_STEP, World
+
+Table = Sequence[Sequence[str]]
+Function = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def policy_loader() -> Loader:
+    """Policies loaded so far."""
+    return Loader()
+
+
+@pytest.fixture
+def policy_rules(request: pytest.FixtureRequest) -> Path | None:
+    """A folder of rule files that goes before the built-in ones; a conftest may say another."""
+    folder = str(request.config.getini(RULES_INI))
+    return request.config.rootpath / folder if folder else None
+
+
+@pytest.fixture
+def policy_world(
+    request: pytest.FixtureRequest, policy_loader: Loader, policy_rules: Path | None
+) -> Iterator[World]:
+    """What this scenario has said so far."""
+    yield World(policy_loader, policy_rules, lambda: request.node.stash[CURRENT_STEP])
+
+
+class _PatternParser(StepParser):
+    def __init__(self, pattern: Pattern) -> None:
+        super().__init__(pattern.template)
+        self.pattern = pattern
+
+    def is_matching(self, name: str) -> bool:
+        return self.pattern.match(name) is not None
+
+    def parse_arguments(self, name: str) -> dict[str, Any] | None:
+        found = self.pattern.match(name)
+        return None if found is None else dict(found)
+
+
+def _for(pattern_id: str) -> Callable[[Function], Function]:
+    """Register a function as the step of a pattern."""
+    pattern = next(p for p in PATTERNS if p.id == pattern_id)
+
+    def register(function: Function) -> Function:
+        function.pattern_id = pattern_id  # type: ignore[attr-defined]
+        kind: Any = pattern.kind
+        return step(_PatternParser(pattern), kind, stacklevel=2)(function)
+
+    return register
+
+
+# -- 假如 --------------------------------------------------------------------------------------------
+
+
+@_for("policy_for_month")
+def policy_for_month(policy_world: World, policy: str, month: str) -> None:
+    policy_world.choose(policy, period=_month(month))
+
+
+@_for("policy_on_day")
+def policy_on_day(policy_world: World, policy: str, day: str) -> None:
+    policy_world.choose(policy, on=_day(day))
+
+
+@_for("known_on")
+def known_on(policy_world: World, day: str) -> None:
+    policy_world.amend(known_on=_day(day))
+
+
+@_for("reading")
+def reading(policy_world: World, reading: str, option: str) -> None:
+    policy_world.choose_reading(reading, option)
+
+
+@_for("parameter")
+def parameter(policy_world: World, parameter: str, value: str) -> None:
+    policy_world.suppose(parameter, value)
+
+
+@_for("rows")
+def rows(policy_world: World, entity: str, datatable: Table = ()) -> None:
+    policy_world.state(lambda draft: draft.add(entity, datatable))
+
+
+@_for("change_rows")
+def change_rows(policy_world: World, entity: str, term: str, datatable: Table = ()) -> None:
+    policy_world.state(lambda draft: draft.change(entity, term, datatable))
+
+
+@_for("fact")
+def fact(policy_world: World, entity: str, key: str | None, term: str, value: str) -> None:
+    policy_world.state(lambda draft: draft.set(entity, key, term, value))
+
+
+# -- 当 ----------------------------------------------------------------------------------------------
+
+
+@_for("settle")
+def settle(policy_world: World) -> None:
+    policy_world.settle()
+
+
+# -- 那么 --------------------------------------------------------------------------------------------
+
+
+@_for("value")
+def value(policy_world: World, entity: str, key: str | None, term: str, value: str) -> None:
+    who, term = _path(policy_world, entity, key, term)
+    term, value = split_where(
+        term, "应为", value, lambda t: find_term(policy_world.policy, who, t) is not None
+    )
+    check_values.check_value(policy_world.assessment, who, key, term, value)
+
+
+@_for("clause")
+def clause(policy_world: World, entity: str, key: str | None, clause: str) -> None:
+    check_clauses.check_clause(policy_world.assessment, _entity(policy_world, entity), key, clause)
+
+
+@_for("value_clause")
+def value_clause(policy_world: World, entity: str, key: str | None, term: str, clause: str) -> None:
+    who, term = _path(policy_world, entity, key, term)
+    check_clauses.check_value_clause(policy_world.assessment, who, key, term, clause)
+
+
+@_for("table")
+def table(policy_world: World, entity: str, datatable: Table = ()) -> None:
+    check_values.check_table(policy_world.assessment, _entity(policy_world, entity), datatable)
+
+
+@_for("equation")
+def equation(policy_world: World, entity: str, key: str | None, equation: str) -> None:
+    check_equations.check_equation(policy_world.assessment, _entity(policy_world, entity), key, equation)
+
+
+@_for("rejected")
+def rejected(policy_world: World, entity: str, key: str | None, reason: str) -> None:
+    check_refusals.check_rejected(policy_world.assessment, _entity(policy_world, entity), key, reason)
+
+
+@_for("nothing_rejected")
+def nothing_rejected(policy_world: World) -> None:
+    check_refusals.check_nothing_rejected(policy_world.assessment)
+
+
+@_for("error_code")
+def error_code(policy_world: World, code: str) -> None:
+    check_refusals.check_error(policy_world.expect_error(), code=code)
+
+
+@_for("error_words")
+def error_words(policy_world: World, words: str) -> None:
+    check_refusals.check_error(policy_world.expect_error(), words=words)
+
+
+@_for("issuer")
+def issuer(policy_world: World, entity: str, key: str | None, issuer: str) -> None:
+    check_statements.check_issuer(policy_world.assessment, _entity(policy_world, entity), key, issuer)
+
+
+@_for("statement")
+def statement(policy_world: World, entity: str, terms: str) -> None:
+    check_statements.check_statement(policy_world.assessment, _entity(policy_world, entity), terms)
+
+
+@_for("lookup")
+def lookup(policy_world: World, lookup: str, keys: str, result: str) -> None:
+    check_statements.check_lookup(policy_world.policy, lookup, keys, result)
+
+
+# -- words -------------------------------------------------------------------------------------------
+
+
+def _entity(world: World, name: str) -> Entity:
+    return the_entity(world.policy, name)
+
+
+def _path(world: World, entity: str, key: str | None, term: str) -> tuple[Entity, str]:
+    """The entity and the term of ``…的…``; without a key, 的 may also be part of the entity's name."""
+    if key is None:
+        entity, term = split_where(entity, "的", term, lambda e: find_entity(world.policy, e) is not None)
+    return _entity(world, entity), term
+
+
+def _month(text: str) -> str:
+    try:
+        year, month = parse_month(text)
+    except ValueError as error:
+        raise StepFailure(str(error)) from None
+    return f"{year:04d}-{month:02d}"
+
+
+def _day(text: str) -> str:
+    try:
+        return parse_date(text).isoformat()
+    except ValueError as error:
+        raise StepFailure(str(error)) from None

@@ -1,0 +1,127 @@
+"""What one scenario has said so far, and what came of it. Each scenario has its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy_engine.diagnostics.errors import PolicyEngineError
+from policy_engine.engine.evaluate import Assessment, assess
+from policy_engine.policy.model import Policy
+from policy_engine.testing.draft import Draft
+from policy_engine.testing.loading import Loader, Request
+from policy_engine.testing.problems import StepFailure
+
+CURRENT_STEP = pytest.StashKey[Any]()  # the step of a scenario that is being run
+
+
+@dataclass(frozen=True)
+class Change:
+    """A fact a step has stated. It takes effect when the case is settled, for only then is the policy known."""
+
+    line: int
+    apply: Callable[[Draft], None]
+
+
+class World:
+    """The state of one scenario."""
+
+    def __init__(self, loader: Loader, rules: Path | None, step: Callable[[], Any]) -> None:
+        self._loader = loader
+        self._rules = rules
+        self._step = step
+        self._request: Request | None = None
+        self._changes: list[Change] = []
+        self._assessment: Assessment | None = None
+        self._error: PolicyEngineError | None = None
+        self._expected = False
+
+    # -- given -----------------------------------------------------------------------------------
+
+    def choose(self, policy: str, *, period: str | None = None, on: str | None = None) -> None:
+        self._request = Request(policy, period, on, rules=self._rules)
+        self._forget()
+
+    def amend(self, **changes: str) -> None:
+        self._request = replace(self._chosen(), **changes)  # type: ignore[arg-type]
+        self._forget()
+
+    def choose_reading(self, name: str, option: str) -> None:
+        request = self._chosen()
+        self._request = replace(request, options=_with(request.options, name, option))
+        self._forget()
+
+    def suppose(self, parameter: str, value: str) -> None:
+        request = self._chosen()
+        self._request = replace(request, parameters=_with(request.parameters, parameter, value))
+        self._forget()
+
+    def state(self, apply: Callable[[Draft], None]) -> None:
+        self._changes.append(Change(self._step().line_number, apply))
+        self._forget()
+
+    # -- when ------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Load the policy and decide. An error of the product is an outcome; a wrong word is a failure."""
+        request = self._chosen()
+        self._forget()
+        try:
+            policy = self._loader(request)
+            draft = Draft(policy)
+            for change in self._changes:
+                _apply(change, draft)
+            self._assessment = assess(policy, draft.tables())
+        except PolicyEngineError as error:
+            self._error = error
+
+    # -- then ------------------------------------------------------------------------------------
+
+    @property
+    def assessment(self) -> Assessment:
+        """What was decided. Raises StepFailure when nothing was."""
+        if self._error is not None:
+            raise StepFailure(f"办理没有成功：\n{self._error}")
+        if self._assessment is None:
+            raise StepFailure("还没有办理；请先写“当 办理结算”（改了事实也要再办理）")
+        return self._assessment
+
+    @property
+    def policy(self) -> Policy:
+        return self.assessment.result.policy
+
+    def expect_error(self) -> PolicyEngineError:
+        if self._error is None:
+            _ = self.assessment
+            raise StepFailure("办理成功了，没有报错")
+        self._expected = True
+        return self._error
+
+    def refuse_unexpected_error(self) -> None:
+        if self._error is not None and not self._expected:
+            _ = self.assessment
+
+    def _chosen(self) -> Request:
+        if self._request is None:
+            raise StepFailure("请先写明政策：适用政策“…”，结算月为…")
+        return self._request
+
+    def _forget(self) -> None:
+        self.refuse_unexpected_error()
+        self._assessment, self._error, self._expected = None, None, False
+
+
+def _apply(change: Change, draft: Draft) -> None:
+    try:
+        change.apply(draft)
+    except StepFailure as failure:
+        raise StepFailure(f"第{change.line}行：{failure}") from None
+
+
+def _with(pairs: tuple[tuple[str, str], ...], name: str, value: str) -> tuple[tuple[str, str], ...]:
+    merged: Mapping[str, str] = {**dict(pairs), name: value}
+    return tuple(sorted(merged.items()))
