@@ -10,6 +10,7 @@ from policy_engine.feel import typed as t
 from policy_engine.feel.context import Context, gather
 from policy_engine.feel.decimals import most_places, scaled_places, sum_places
 from policy_engine.feel.numbers import (
+    convert,
     in_known_unit,
     number_type,
     product_unit,
@@ -47,8 +48,19 @@ def arith(expr: ast.Arith, ctx: Context) -> t.Node:
         unit = quotient_unit(unit_of(left), unit_of(right))
         places = _quotient_places(left, right)
     node = t.Arith(NumberType(unit, places), expr.span, expr.op, left, right)
-    kept = unit is unit_of(left) or unit is unit_of(right)
-    return node if kept else in_known_unit(node)
+    return _in_natural_unit(node, left, right)
+
+
+def _in_natural_unit(node: t.Arith, left: t.Node, right: t.Node) -> t.Node:
+    """A share of a quantity counts in the unit of the quantity; other results in a unit people name."""
+    one, other = unit_of(left), unit_of(right)
+    if unit_of(node) in (one, other):
+        return node
+    if other.dimensionless and one.dims:
+        return convert(node, one)
+    if node.op is t.ArithOp.MUL and one.dimensionless and other.dims:
+        return convert(node, other)
+    return in_known_unit(node)
 
 
 def refuse_zero(divisor: t.Node) -> None:

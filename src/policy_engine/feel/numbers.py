@@ -113,11 +113,16 @@ def quotient_unit(left: Unit, right: Unit) -> Unit:
 
 
 def in_known_unit(node: Node) -> Node:
-    """A computed quantity in a unit people name: 1000 元 become 元, so that rounding means what it says."""
+    """A computed quantity in a unit people name, so that rounding means what it says.
+
+    1000 元 become 元; a plain quotient such as 兆瓦时/天 stays what it is.
+    """
     unit = unit_of(node)
     same = next((u for u in BASE_UNITS.values() if u.dims and u.equivalent(unit)), None)
     if same is not None:
         return with_unit(node, same)
+    if unit.name and unit.dims:
+        return node
     plain = DIMENSIONLESS if unit.dimensionless else _canonical(unit)
     return convert(node, plain) if plain is not None else node
 
