@@ -10,6 +10,7 @@ from policy_engine.engine.faults import Fault
 from policy_engine.engine.functions import FUNCTIONS
 from policy_engine.engine.rows import Row
 from policy_engine.engine.sensitive import HIDDEN, reads_sensitive
+from policy_engine.engine.size import bounded_power
 from policy_engine.feel.typed import (
     Aggregate,
     AggregateKind,
@@ -62,9 +63,7 @@ class Compiler:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._lookups = {
-            name: dict(lookup.rows) for name, lookup in policy.lookups.items()
-        }
+        self._lookups = {name: dict(lookup.rows) for name, lookup in policy.lookups.items()}
         self._parts = {name: policy.parts(name) for name in policy.entities}
 
     # -- what a subclass may watch ---------------------------------------------------------------
@@ -121,8 +120,8 @@ class Compiler:
             case Arith():
                 return self._arith(node)
             case Power(base=base, exponent=exponent):
-                power = self.compile(base)
-                return lambda row: power(row) ** exponent
+                power, span = self.compile(base), node.span
+                return lambda row: bounded_power(power(row), exponent, span)
             case Neg(operand=operand):
                 negated = self.compile(operand)
                 return lambda row: -negated(row)

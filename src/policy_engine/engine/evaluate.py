@@ -113,7 +113,19 @@ def _rules_failed(rejected: Sequence[Rejection]) -> bool:
 
 # Faults of the rules rather than of the facts.
 _RULE_CODES = frozenset(
-    {"PE6021", "PE6022", "PE6023", "PE6024", "PE6025", "PE6027", "PE6028", "PE6061", "PE6062", "PE6063"}
+    {
+        "PE6021",
+        "PE6022",
+        "PE6023",
+        "PE6024",
+        "PE6025",
+        "PE6027",
+        "PE6028",
+        "PE6029",
+        "PE6061",
+        "PE6062",
+        "PE6063",
+    }
 )
 
 

@@ -16,6 +16,7 @@ from policy_engine.engine.rounding import round_to
 from policy_engine.engine.rows import Dataset, Row
 from policy_engine.engine.scalars import plain
 from policy_engine.engine.sensitive import HIDDEN
+from policy_engine.engine.size import refuse_huge
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import (
     Allocation,
@@ -285,7 +286,7 @@ def _settle(compiled: CompiledStage, row: Row, values: tuple[Value, ...]) -> Non
     """Round what the rules round, once, and store it; readers see the rounded value."""
     stage = compiled.stage
     for output, rounding, value in zip(stage.outputs, stage.roundings, values, strict=True):
-        row.values[output] = _rounded(value, rounding)
+        row.values[output] = refuse_huge(_rounded(value, rounding))
 
 
 def _rounded(value: Value, rounding: Rounding | None) -> Value:

@@ -96,10 +96,11 @@ def _exact(raw: object, term: Term) -> Fraction:
     if isinstance(raw, Decimal) and not raw.is_finite():
         raise Fault("PE6030", name=term.name, value=str(raw), reason="不是有限的数")
     if isinstance(raw, str):
+        text = raw
         try:
-            raw = parse_decimal(raw)
+            raw = parse_decimal(text)
         except ValueError as error:
-            raise Fault("PE6030", name=term.name, value=raw[:60], reason=str(error)) from None
+            raise Fault("PE6030", name=term.name, value=text[:60], reason=str(error)) from None
     if not isinstance(raw, int | Fraction | Decimal):
         raise Fault("PE6030", name=term.name, value=str(raw)[:60], reason="应为数")
     if _digits(raw) > MAX_DIGITS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 
 from policy_engine.diagnostics.diagnostic import Diagnostics, Label
 from policy_engine.feel.typed import Aggregate, Node, TermRef, Where
@@ -97,40 +98,61 @@ def check_decided_once(
 def in_order(
     stages: Sequence[Stage], names: NameTable, terms: Mapping[tuple[str, str], Term], report: Diagnostics
 ) -> tuple[Stage, ...]:
-    """Stages in a topological order that keeps the order of the file where it may; cycles are errors."""
-    writes = {s.id: stage_writes(s, names) for s in stages}
-    needs = {s.id: stage_reads(s, names, terms) for s in stages}
-    open_cells = frozenset().union(*writes.values()) if writes else frozenset()
-    left = list(stages)
-    ordered: list[Stage] = []
-    while left:
-        ready = [s for s in left if not needs[s.id] & open_cells]
-        if not ready:
-            _report_cycle(left, writes, needs, report)
-            return tuple(ordered)
-        # Checks first: what they reject need not be decided.
-        ready.sort(key=lambda s: not isinstance(s.body, Check))
-        chosen = ready[0]
-        ordered.append(chosen)
-        left.remove(chosen)
-        open_cells -= writes[chosen.id]
-    return tuple(ordered)
+    """Stages in a topological order that keeps the order of the file where it may; cycles are errors.
+
+    Checks come as early as they can: what they reject need not be decided.
+    """
+    waits = _waits(stages, names, terms)
+    readers: dict[int, list[int]] = {}
+    for number, writers in enumerate(waits):
+        for writer in writers:
+            readers.setdefault(writer, []).append(number)
+    open_writers = [len(w) for w in waits]
+    ready = [_rank(stages, number) for number, left in enumerate(open_writers) if not left]
+    heapify(ready)
+    ordered: list[int] = []
+    while ready:
+        _, number = heappop(ready)
+        ordered.append(number)
+        for reader in readers.get(number, ()):
+            open_writers[reader] -= 1
+            if not open_writers[reader]:
+                heappush(ready, _rank(stages, reader))
+    if len(ordered) < len(stages):
+        left = sorted(set(range(len(stages))) - set(ordered))
+        _report_cycle([stages[i] for i in _cycle(left, waits)], report)
+    return tuple(stages[i] for i in ordered)
 
 
-def _report_cycle(
-    left: Sequence[Stage],
-    writes: Mapping[str, frozenset[Cell]],
-    needs: Mapping[str, frozenset[Cell]],
-    report: Diagnostics,
-) -> None:
-    """Name one cycle, each decision in it with its place."""
-    by_id = {s.id: s for s in left}
-    waits = {s.id: [o.id for o in left if needs[s.id] & writes[o.id]] for s in left}
-    path: list[str] = []
-    current = left[0].id
-    while current not in path:
+def _waits(
+    stages: Sequence[Stage], names: NameTable, terms: Mapping[tuple[str, str], Term]
+) -> list[frozenset[int]]:
+    """For each stage the stages that decide what it reads, by position."""
+    writers: dict[Cell, list[int]] = {}
+    for number, stage in enumerate(stages):
+        for cell in stage_writes(stage, names):
+            writers.setdefault(cell, []).append(number)
+    return [frozenset(w for c in stage_reads(s, names, terms) for w in writers.get(c, ())) for s in stages]
+
+
+def _rank(stages: Sequence[Stage], number: int) -> tuple[bool, int]:
+    return not isinstance(stages[number].body, Check), number
+
+
+def _cycle(left: Sequence[int], waits: Sequence[frozenset[int]]) -> list[int]:
+    """One cycle among the stages that never became ready, each waiting for the next."""
+    open_stages = frozenset(left)
+    path: list[int] = []
+    seen: set[int] = set()
+    current = left[0]
+    while current not in seen:
         path.append(current)
-        current = waits[current][0]
-    cycle = [by_id[i] for i in path[path.index(current) :]]
+        seen.add(current)
+        current = min(waits[current] & open_stages)
+    return path[path.index(current) :]
+
+
+def _report_cycle(cycle: Sequence[Stage], report: Diagnostics) -> None:
+    """Name the cycle, each decision in it with its place."""
     names = " → ".join([s.key for s in cycle] + [cycle[0].key])
     report.report("PE3102", *(Label(s.span) for s in cycle), cycle=names)
