@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+import sys
 from fractions import Fraction
 
 import pytest
+from feel_fake_scope import USER
 
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.feel import ast
+from policy_engine.feel.check import compile_expression
 from policy_engine.feel.grammar import grammar
 from policy_engine.feel.keywords import split_keywords
 from policy_engine.feel.parser import parse_expression, parse_unary_tests
@@ -241,3 +245,22 @@ def test_normalised_text() -> None:
     assert to_text(parse(messy)) == "如果 a >= 1 且 b 为空 那么 最大值(c, 0) 否则 5% × x"
     assert to_text(parse(messy), "en") == "if a >= 1 and b is null then max(c, 0) else 5% * x"
     assert to_text(cell("> 0 and <= a")) == "超过 0 且 不超过 a"
+
+
+DEEPEST = {
+    "sum": "+".join(["合同电量"] * 99),
+    "minus": "-" * 98 + "合同电量",
+    "if": "如果 免考 那么 0 否则 " * 98 + "合同电量",
+    "calls": "最大值(" * 49 + "合同电量" + ", 0)" * 49,
+    "logic": "免考 且 (停产 或 (" * 24 + "免考" + "))" * 24,
+}
+
+
+@pytest.mark.parametrize("text", DEEPEST.values(), ids=DEEPEST)
+def test_the_deepest_tree_fits_a_stack_that_is_half_used(text: str) -> None:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 700)
+    try:
+        compile_expression(Fragment.of(text), USER)
+    finally:
+        sys.setrecursionlimit(limit)
