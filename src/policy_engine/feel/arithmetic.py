@@ -64,7 +64,8 @@ def _in_natural_unit(node: t.Arith, left: t.Node, right: t.Node) -> t.Node:
 
 
 def refuse_zero(divisor: t.Node) -> None:
-    if isinstance(divisor, t.Const) and divisor.value == 0:
+    """A literal or a parameter that is 0; other zeros are met when a member is evaluated."""
+    if isinstance(divisor, t.Const | t.ParamRef) and divisor.value == 0:
         raise refusal("PE2044", divisor.span)
 
 

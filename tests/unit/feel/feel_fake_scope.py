@@ -87,6 +87,7 @@ BASES = {"用户": "用户", "打包用户": "用户", "直接交易用户": "�
 
 PARAMETERS = {
     "考核幅度": ParamSymbol("考核幅度", number("", 2), Fraction(1, 20)),
+    "零": ParamSymbol("零", number("", 0), Fraction(0)),
     "罚金单价": ParamSymbol("罚金单价", number("元/千瓦时", 2), Fraction(3, 10)),
 }
 READINGS = {
