@@ -22,6 +22,7 @@ from policy_engine.rulefile.traps import (
 _CLOSING = {"{": "}", "[": "]"}
 _HALF_OPEN = re.compile(r"\[[^\[\]{},\n]*\.\.[^\[\]{},\n]*\)")
 _PLAIN_END = re.compile(r"[,\[\]{}\n]|:(?=[\s,\[\]{}]|$)|[ \t]+#")
+_LONGEST_ITEM = 2000
 _NEXT_CONTENT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ ]*)([^\s#])")
 _COMMENT = re.compile(r"[ \t]#")
 _GLUED = re.compile(r"([^:]+):(?!//)(\S.*)")
@@ -218,7 +219,7 @@ class Flow:
 
     def _item_end(self, i: int) -> int:
         """Where the item at ``i`` ends on its line: at a comma or bracket that is not inside another pair."""
-        end = self._line_end(i)
+        end = min(self._line_end(i), i + _LONGEST_ITEM)
         for pairs in ("([{（", "[{", ""):
             stop = self._balanced_end(i, end, pairs)
             if stop < end:

@@ -226,7 +226,12 @@ PLACES = Word("位", "places")
 
 def field_of(model: type[d.Doc], key: str, language: str) -> str | None:
     """The field a key of the file's language names."""
-    return _index(FIELDS[model], language).get(fold(key))
+    return _fields(model, language).get(fold(key))
+
+
+@cache
+def _fields(model: type[d.Doc], language: str) -> Mapping[str, str]:
+    return _index(FIELDS[model], language)
 
 
 def canonical(section: str, language: str) -> str | None:

@@ -51,15 +51,16 @@ class Prepared:
         ordered = sorted(edits)
         if not ordered:
             return self
+        before = range(len(self.text) + 1) if self.offsets is None else self.offsets
         pieces: list[str] = []
         offsets: list[int] = []
         position = 0
         for edit in ordered:
             pieces += (self.text[position : edit.start], edit.text)
-            offsets.extend(self.at(i) for i in range(position, edit.start))
+            offsets.extend(before[position : edit.start])
             place = self.at(min(max(edit.start + edit.shift, 0), len(self.text)))
             offsets.extend([place] * len(edit.text))
             position = edit.end
         pieces.append(self.text[position:])
-        offsets.extend(self.at(i) for i in range(position, len(self.text) + 1))
+        offsets.extend(before[position:])
         return Prepared(self.source, "".join(pieces), tuple(offsets))

@@ -6,13 +6,12 @@ Both are told. Only then do keys count as written twice: the ends of two split v
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
 
 from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import Diagnostics, Label
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.rulefile.nodes import Entry, Mapping, Node, Scalar, Sequence
-from policy_engine.rulefile.traps import unbalanced
+from policy_engine.rulefile.traps import excess, unbalanced
 
 _FIRST_PLACE = Text("先写在这里", "first written here")
 
@@ -55,24 +54,29 @@ def _is_bare(entry: Entry) -> bool:
 
 def _rejoined_items(items: tuple[Node, ...], report: Diagnostics) -> tuple[Node, ...]:
     found: list[Node] = []
-    split: dict[int, Scalar] = {}
+    group: list[Scalar] = []
+    opened = 0
     for item in items:
-        last = found[-1] if found else None
-        if isinstance(item, Scalar) and isinstance(last, Scalar) and _is_open(last):
-            found[-1] = split[len(found)] = _merge(last, item)
+        if isinstance(item, Scalar) and (group or (not item.style and unbalanced(item.text))):
+            group.append(item)
+            opened += excess(item.text)
+            if opened > 0 and item is not items[-1]:
+                continue
         else:
+            found.extend(group)
             found.append(item)
-    for whole in split.values():
-        report.report("PE1020", whole.span, value=whole.text, fixed="- " + whole.text)
+            group, opened = [], 0
+            continue
+        whole = _merge(group[0], group[-1])
+        found.append(whole)
+        if len(group) > 1:
+            report.report("PE1020", whole.span, value=whole.text, fixed="- " + whole.text)
+        group, opened = [], 0
     return tuple(found)
 
 
-def _is_open(item: Scalar) -> bool:
-    return not item.style and unbalanced(item.text)
-
-
 def _joined(key: str, group: list[Scalar], report: Diagnostics) -> Scalar:
-    whole = reduce(_merge, group)
+    whole = _merge(group[0], group[-1])
     value, rest = group[0].text, "，".join(part.text for part in group[1:])
     if unbalanced(value):
         report.report("PE1020", whole.span, value=whole.text, fixed=f"{key}: {whole.text}")

@@ -64,8 +64,12 @@ def is_cut(value: str, comment: str) -> bool:
 
 def unbalanced(text: str) -> bool:
     """More round brackets open than close."""
-    opened = text.count("(") + text.count("（")
-    return opened > text.count(")") + text.count("）")
+    return excess(text) > 0
+
+
+def excess(text: str) -> int:
+    """How many more round brackets open than close."""
+    return text.count("(") + text.count("（") - text.count(")") - text.count("）")
 
 
 def quoted(text: str) -> str:
