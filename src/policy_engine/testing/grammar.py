@@ -32,9 +32,9 @@ _SLOTS: Mapping[str, str] = MappingProxyType(
         "参数": rf"(?P<parameter>{_QUOTED})",
         "条款": rf"(?P<clause>{_QUOTED})",
         "等式": r"(?P<equation>.+)",
-        "理由": rf"(?P<reason>{_QUOTED})",
+        "理由": r"(?P<reason>.+)",  # may quote the name of a term
         "代码": rf"(?P<code>{_QUOTED})",
-        "文字": rf"(?P<words>{_QUOTED})",
+        "文字": r"(?P<words>.+)",
         "机构": rf"(?P<issuer>{_QUOTED})",
         "词条们": rf"(?P<terms>{_QUOTED})",
         "对照表": rf"(?P<lookup>{_QUOTED})",
