@@ -11,6 +11,7 @@ from policy_engine.diagnostics.diagnostic import Diagnostics, Severity
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.feel.typed import Node
 from policy_engine.feel.values import Month
+from policy_engine.policy.attempts import stand_ins
 from policy_engine.policy.canonical import digest
 from policy_engine.policy.decisions import DecisionBinder
 from policy_engine.policy.entities import bind_conditions, bind_entities, check_conditions
@@ -33,6 +34,7 @@ from policy_engine.policy.names import NameTable
 from policy_engine.policy.order import check_decided_once, expressions, in_order, reads
 from policy_engine.policy.overlay import Merged, merge
 from policy_engine.policy.parameters import bind_parameters, bind_readings, check_clause
+from policy_engine.policy.refused import refused_names
 from policy_engine.policy.statements import bind_carry_over, bind_statements
 from policy_engine.policy.terms import bind_terms, by_any_name, check_inputs
 from policy_engine.rulefile.documents import PolicyDoc
@@ -56,9 +58,10 @@ def bind(
     on = period.first_day if isinstance(period, Month) else period
     clauses = _clauses(merged, report)
     names, terms = _names(merged, on, clauses, options or {}, report)
-    languages = docs[0].language
-    stages = DecisionBinder(names, clauses, languages, report).bind(merged)
-    decided = check_decided_once(stages, names, terms, report)
+    binder = DecisionBinder(names, clauses, docs[0].language, report)
+    stages = binder.bind(merged)
+    unbound = stand_ins(binder.attempts, stages, names)
+    decided = check_decided_once([*stages, *unbound], names, terms, report)
     terms = {k: replace(t, decided=k in decided) for k, t in terms.items()}
     _check_left_open(terms.values(), docs, report)
     check_conditions(names.entities, terms, report)
@@ -67,7 +70,7 @@ def bind(
     terms = _mark_used(terms, stages, names.entities, statements)
     check_inputs(terms.values(), report)
     lookups = bind_lookups(merged, terms, clauses, Diagnostics())
-    check_places(stages, terms, lookup_places(lookups), names.entities, report)
+    check_places(stages, _open(terms, unbound, names), lookup_places(lookups), names.entities, report)
     carry_over = bind_carry_over(merged, names, terms, report)
     _check_reviews(names.parameters.values(), on, report)
     if report.errors:
@@ -170,6 +173,7 @@ def _names(
     names = NameTable(entities, by_any_name(terms.values()), parameters, readings)
     lookups = bind_lookups(merged, terms, clauses, report)
     names = replace(names, lookups={k: v.signature for k, v in lookups.items()})
+    names = replace(names, refused=refused_names(merged, names, report))
     names = replace(names, entities=bind_conditions(merged, names, report))
     return names, terms
 
@@ -191,13 +195,20 @@ def _check_clashes(
             report.report("PE3008", parameter.span, entities[name].span, name=name)
 
 
+def _open(terms: Mapping[TermKey, Term], unbound: Iterable[Stage], names: NameTable) -> dict[TermKey, Term]:
+    """The terms, with what nobody could bind taken as given: its own fault has been told."""
+    given = {(names.entities[s.entity].base, out) for s in unbound for out in s.outputs}
+    return {k: replace(t, decided=t.decided and k not in given) for k, t in terms.items()}
+
+
 def _check_left_open(terms: Iterable[Term], docs: Sequence[PolicyDoc], report: Diagnostics) -> None:
     """A child must decide what its parents left to it."""
     if len(docs) == 1:
         return
     for term in terms:
         if term.awaits_child and not term.decided:
-            report.report("PE3103", term.span, name=term.name, entity="、".join(sorted(term.parts)))
+            here = docs[0].extends.span() if docs[0].extends else None
+            report.report("PE3103", here, term.span, name=term.name, entity="、".join(sorted(term.parts)))
 
 
 def _mark_used(

@@ -15,13 +15,14 @@ from policy_engine.policy.canonical import structure
 from policy_engine.policy.model import Clause, DecisionTable, TableRow, Term, Test
 from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.substitute import fill_cell_input
+from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.rulefile.decision_tables import read_columns, split_list
 from policy_engine.rulefile.documents import BarTable, Collect, DecisionDoc, HitPolicy
 
 
 def table_outputs(table: BarTable, language: str, report: Diagnostics) -> list[Fragment]:
-    """The terms a table decides: its 则： columns."""
-    columns = read_columns(table, language, Diagnostics())
+    """The terms a table decides: its 则： columns; none when its header cannot be used, which is reported."""
+    columns = read_columns(table, language, report)
     return [text for _, text in columns.then] if columns else []
 
 
@@ -116,14 +117,16 @@ def _collect(doc: DecisionDoc, outputs: Sequence[Term], report: Diagnostics) -> 
         if doc.collect is not None:
             report.report("PE3072", doc.collect.span)
         return None
+    kinds = {t.kind for t in outputs}
+    # After a fault the cells are still checked, for what their terms would fit.
+    fitting = Collect.LIST if kinds <= {"text"} else Collect.SUM
     if doc.collect is None:
         report.report("PE3071", doc.hit_policy.span)
-        return Collect.LIST
-    kinds = {t.kind for t in outputs}
-    numeric = kinds <= {"energy", "price", "money", "ratio", "number"}
-    fits = kinds <= {"text"} if doc.collect.value is Collect.LIST else numeric
-    if not fits:
+        return fitting
+    listed = doc.collect.value is Collect.LIST
+    if not (kinds <= {"text"} if listed else kinds <= NUMERIC_KINDS):
         report.report("PE3073", doc.collect.span, names="、".join(t.name for t in outputs))
+        return fitting
     return doc.collect.value
 
 

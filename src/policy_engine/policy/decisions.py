@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
-from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.check import compile_expression
 from policy_engine.feel.typed import Node
 from policy_engine.feel.types import BooleanType, NumberType, Type
 from policy_engine.feel.units import DIMENSIONLESS
 from policy_engine.policy.allocations import bind_allocation
+from policy_engine.policy.attempts import Attempt, guess
 from policy_engine.policy.decision_tables import bind_table, table_outputs
 from policy_engine.policy.model import (
     Body,
@@ -29,8 +30,10 @@ from policy_engine.policy.model import (
 from policy_engine.policy.names import NameTable
 from policy_engine.policy.overlay import Merged
 from policy_engine.policy.parameters import check_clause
+from policy_engine.policy.suggestions import report_unknown
+from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.policy.totals import bind_total
-from policy_engine.rulefile.documents import CheckDoc, DecisionDoc, ScaleDoc
+from policy_engine.rulefile.documents import CheckDoc, DecisionDoc, RoundingMode, ScaleDoc
 from policy_engine.rulefile.documents import Rounding as RoundingDoc
 from policy_engine.rulefile.scales import read_brackets
 
@@ -53,6 +56,7 @@ class DecisionBinder:
         self.clauses = clauses
         self.language = language
         self.report = report
+        self.attempts: list[Attempt] = []  # decisions that could not be bound
 
     def bind(self, merged: Merged) -> list[Stage]:
         languages = {doc.policy.text: doc.language for doc in merged.docs}
@@ -70,12 +74,14 @@ class DecisionBinder:
         stages = []
         for target in self._targets(name, doc):
             try:
-                body = self._body(doc, target)
+                body = self._body(name, doc, target)
             except LoadError as error:
                 for item in error.diagnostics:
                     self.report.add(item)
-                continue
-            if body is not None:
+                body = None
+            if body is None:
+                self.attempts.append(Attempt(target.entity, target.outputs, name.span()))
+            else:
                 stages.append(self._stage(name, doc, target, body, policy))
         return stages
 
@@ -99,13 +105,14 @@ class DecisionBinder:
         written = [(prefix, name)] if dot else [(e.text, e) for e in doc.applies]
         if not written or (dot and doc.applies):
             self.report.report("PE3060", name.span(), name=name.text)
+            self._guess(name, self.names.entities, [term])
             return []
         targets = []
         for entity_name, where in written:
             entity = self.names.entity(entity_name)
             if entity is None:
-                near = "、".join(nearest(entity_name, self.names.entities)) or "—"
-                self.report.report("PE3001", where.span(), name=entity_name, near=near)
+                self._no_entity(entity_name, where)
+                self._guess(name, self.names.entities, [term])
                 continue
             outputs = self._outputs(name, doc, entity.name, term or name.text)
             if outputs:
@@ -113,30 +120,41 @@ class DecisionBinder:
         return targets
 
     def _outputs(self, name: Fragment, doc: DecisionDoc, entity: str, term: str) -> tuple[Term, ...]:
-        written = (
-            table_outputs(doc.table, self.language, self.report)
-            if doc.table is not None
-            else [Fragment(term, name.source, name.offsets[-len(term) - 1 :])]
-        )
-        found: list[Term] = []
-        for output in written:
-            known = self.names.find(entity, output.text)
-            if known is None:
-                own = [
-                    t.name for (e, _), t in self.names.terms.items() if e == self.names.entities[entity].base
-                ]
-                near = "、".join(nearest(output.text, own)) or "—"
-                self.report.report("PE3061", output.span(), entity=entity, name=output.text, near=near)
-                return ()
-            found.append(known)
-        return tuple(found)
+        if doc.table is None:
+            written = [Fragment(term, name.source, name.offsets[-len(term) - 1 :])]
+        else:
+            written = table_outputs(doc.table, self.language, self.report)
+        found = [self._output(text, entity) for text in written]
+        outputs = tuple(f for f in found if f is not None)
+        if written and len(outputs) == len(written):
+            return outputs
+        # An unusable header still names what it is about, after the colons.
+        headers = [re.split("[:：]", h.text)[-1].strip() for h in doc.table.header] if doc.table else []
+        self._guess(name, [entity], [w.text for w in written] or headers)
+        return ()
+
+    def _output(self, text: Fragment, entity: str) -> Term | None:
+        known = self.names.find(entity, text.text)
+        if known is None and text.text not in self.names.refused:
+            base = self.names.entities[entity].base
+            own = [t.name for (e, _), t in self.names.terms.items() if e == base]
+            report_unknown(self.report, "PE3061", text.span(), own, entity=entity, name=text.text)
+        return known
+
+    def _no_entity(self, name: str, where: Fragment) -> None:
+        if name not in self.names.refused:
+            report_unknown(self.report, "PE3001", where.span(), self.names.entities, name=name)
+
+    def _guess(self, name: Fragment, entities: Iterable[str], terms: Iterable[str]) -> None:
+        self.attempts.extend(guess(entities, terms, self.names, name.span()))
 
     # -- how it is decided -----------------------------------------------------------------------
 
-    def _body(self, doc: DecisionDoc, target: Target) -> Body | None:
-        ways = [doc.formula, doc.table, doc.scale, doc.sum_up, doc.allocation]
-        if sum(way is not None for way in ways) != 1:
-            self.report.report("PE3062", doc.span)
+    def _body(self, name: Fragment, doc: DecisionDoc, target: Target) -> Body | None:
+        ways = (doc.formula, doc.table, doc.scale, doc.sum_up, doc.allocation)
+        written = [w.span() if isinstance(w, Fragment) else w.span for w in ways if w is not None]
+        if len(written) != 1:
+            self.report.report("PE3062", *(sorted(written, key=lambda s: s.start) or [name.span()]))
             return None
         scope = self.names.scope(target.entity)
         output = target.outputs[0]
@@ -175,6 +193,9 @@ class DecisionBinder:
         return BracketScale(of, doc.method.value, tuple(brackets)) if brackets else None
 
     def _roundings(self, doc: DecisionDoc, target: Target) -> tuple[Rounding | None, ...]:
+        if doc.rounding is not None and len(target.outputs) > 1:
+            self.report.report("PE3066", doc.rounding.span)
+            return (None,) * len(target.outputs)
         by_name = {n.name.text: n for n in doc.roundings}
         found: list[Rounding | None] = []
         for term in target.outputs:
@@ -183,23 +204,29 @@ class DecisionBinder:
                 rounding = by_name.pop(term.name).value
             elif term.id in by_name:
                 rounding = by_name.pop(term.id).value
-            if rounding is not None and term.places is not None and rounding.places != term.places:
-                self.report.report(
-                    "PE3064", rounding.span, name=term.name, places=term.places, written=rounding.places
-                )
+            if rounding is not None:
+                self._check_rounding(doc, term, rounding)
             found.append(Rounding(rounding.mode, rounding.places) if rounding else None)
         for left in by_name.values():
             self.report.report("PE3065", left.name.span(), name=left.name.text)
-        if doc.rounding is not None and len(target.outputs) > 1:
-            self.report.report("PE3066", doc.rounding.span)
         return tuple(found)
+
+    def _check_rounding(self, doc: DecisionDoc, term: Term, rounding: RoundingDoc) -> None:
+        """A number is rounded, to its own places; an allocation has a grid, everything else a mode."""
+        if term.kind not in NUMERIC_KINDS:
+            self.report.report("PE3076", rounding.span, name=term.name)
+        elif (doc.allocation is not None) is not (rounding.mode is RoundingMode.GRID):
+            self.report.report("PE3067", rounding.span, name=term.name)
+        elif term.places is not None and rounding.places != term.places:
+            self.report.report(
+                "PE3064", rounding.span, name=term.name, places=term.places, written=rounding.places
+            )
 
     def _check(self, name: Fragment, doc: CheckDoc, policy: str) -> list[Stage]:
         prefix, dot, title = name.text.partition(".")
         entity = self.names.entity(prefix) if dot else None
         if entity is None:
-            near = "、".join(nearest(prefix, self.names.entities)) or "—"
-            self.report.report("PE3001", name.span(), name=prefix, near=near)
+            self._no_entity(prefix, name)
             return []
         for clause in doc.clause:
             check_clause(clause, self.clauses, self.report)

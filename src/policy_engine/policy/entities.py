@@ -8,69 +8,59 @@ from dataclasses import replace
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
-from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.check import compile_expression
 from policy_engine.feel.typed import Aggregate, TermRef, Where, walk
 from policy_engine.feel.types import BooleanType
 from policy_engine.policy.model import Entity, Term
 from policy_engine.policy.names import NameTable
 from policy_engine.policy.overlay import Merged
+from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.documents import EntityDoc
 
 MAX_DEPTH = 8
+Docs = Mapping[str, tuple[Fragment, EntityDoc]]
 
 
 def bind_entities(merged: Merged, report: Diagnostics) -> dict[str, Entity]:
-    """Entities without the conditions of sub-entities, which need terms first."""
+    """Entities without the conditions of sub-entities, which need terms first.
+
+    What is wrong with one is reported and mended as well as can be, so that the rest of the file does not miss it.
+    """
     found: dict[str, Entity] = {}
     docs = {name.text: (name, doc) for name, doc, _ in merged.entities}
     for name, doc, _ in merged.entities:
-        entity = _entity(name, doc, docs, report)
-        if entity is not None:
-            found[entity.name] = entity
+        found[name.text] = _entity(name, doc, docs, report)
     _check_ids(found, report)
     for entity in list(found.values()):
         if _depth(entity, found) > MAX_DEPTH:
             report.report("PE3005", entity.span, name=entity.name)
-            del found[entity.name]
-    return _without_orphans(found)
+            found[entity.name] = replace(entity, parent=None)
+    return found
 
 
-def _without_orphans(entities: dict[str, Entity]) -> dict[str, Entity]:
-    """Without the entities that hang on one that was refused: its own fault has been told."""
-    kept = {
-        name: e
-        for name, e in entities.items()
-        if e.base in entities and (e.parent is None or e.parent in entities)
-    }
-    return kept if len(kept) == len(entities) else _without_orphans(kept)
+def _known(reference: Fragment | None, docs: Docs, report: Diagnostics) -> Fragment | None:
+    """The reference if it is to a declared entity; what else it is has been reported."""
+    if reference is not None and reference.text not in docs:
+        report_unknown(report, "PE3001", reference.span(), docs, name=reference.text)
+        return None
+    return reference
 
 
-def _entity(
-    name: Fragment,
-    doc: EntityDoc,
-    docs: dict[str, tuple[Fragment, EntityDoc]],
-    report: Diagnostics,
-) -> Entity | None:
-    for reference in (doc.belongs_to, doc.base):
-        if reference is not None and reference.text not in docs:
-            near = nearest(reference.text, docs)
-            report.report("PE3001", reference.span(), name=reference.text, near="、".join(near) or "—")
-            return None
-    if doc.base is not None:
-        return _sub_entity(name, doc, docs[doc.base.text], report)
-    if doc.id is None:
+def _entity(name: Fragment, doc: EntityDoc, docs: Docs, report: Diagnostics) -> Entity:
+    parent = _known(doc.belongs_to, docs, report)
+    base = _known(doc.base, docs, report)
+    if base is not None:
+        return _sub_entity(name, doc, docs[base.text], docs, report)
+    if doc.base is None and doc.id is None:
         report.report("PE3002", name.span(), name=name.text)
-        return None
-    if not doc.single and doc.key is None:
+    if doc.base is None and not doc.single and doc.key is None:
         report.report("PE3003", name.span(), name=name.text)
-        return None
     return Entity(
         name=name.text,
-        id=doc.id.text,
+        id=doc.id.text if doc.id else name.text,
         key=doc.key.text if doc.key else None,
         aliases=tuple(a.text for a in doc.aliases),
-        parent=doc.belongs_to.text if doc.belongs_to else None,
+        parent=parent.text if parent else None,
         parent_optional=doc.optional,
         single=doc.single,
         base=name.text,
@@ -80,18 +70,20 @@ def _entity(
 
 
 def _sub_entity(
-    name: Fragment, doc: EntityDoc, base: tuple[Fragment, EntityDoc], report: Diagnostics
-) -> Entity | None:
+    name: Fragment, doc: EntityDoc, base: tuple[Fragment, EntityDoc], docs: Docs, report: Diagnostics
+) -> Entity:
     base_name, base_doc = base
     if base_doc.base is not None or doc.when is None:
         report.report("PE3004", name.span(), name=name.text)
-        return None
+    if base_doc.base is not None and base_doc.base.text in docs:
+        base_name, base_doc = docs[base_doc.base.text]
+    parent = base_doc.belongs_to if base_doc.belongs_to and base_doc.belongs_to.text in docs else None
     return Entity(
         name=name.text,
         id=doc.id.text if doc.id else name.text,
         key=base_doc.key.text if base_doc.key else None,
         aliases=(),
-        parent=base_doc.belongs_to.text if base_doc.belongs_to else None,
+        parent=parent.text if parent else None,
         parent_optional=base_doc.optional,
         single=False,
         base=base_name.text,
@@ -141,9 +133,9 @@ def check_conditions(
     for entity in entities.values():
         for node in walk(entity.when) if entity.when is not None else ():
             if isinstance(node, Aggregate):
-                report.report("PE3007", entity.span, name=entity.name, term=node.span.text)
+                report.report("PE3007", node.span, name=entity.name, term=node.span.text)
             if not isinstance(node, TermRef):
                 continue
             term = terms[node.entity, node.term]
             if term.decided or node.where is not Where.OWN:
-                report.report("PE3007", entity.span, name=entity.name, term=term.name)
+                report.report("PE3007", node.span, name=entity.name, term=term.name)

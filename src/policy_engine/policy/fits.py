@@ -18,7 +18,7 @@ from policy_engine.policy.model import (
 )
 from policy_engine.policy.places import places_of
 from policy_engine.policy.terms import NUMERIC_KINDS
-from policy_engine.rulefile.documents import Collect, RoundingMode
+from policy_engine.rulefile.documents import Collect
 
 TermKey = tuple[str, str]
 _COUNTED_OR_LISTED = (Collect.COUNT, Collect.LIST)
@@ -56,13 +56,11 @@ def check_places(
 def _check(
     stage: Stage, term: Term, rounding: Rounding | None, have: int | None, report: Diagnostics
 ) -> None:
-    allocated = isinstance(stage.body, Allocation)
     if rounding is not None:
-        if allocated != (rounding.mode is RoundingMode.GRID):
-            report.report("PE3067", stage.span, name=term.name)
         return
     if have is None:
-        report.report("PE3068", stage.span, name=term.name)
+        places = 2 if term.places is None else term.places
+        report.report("PE3068", stage.span, name=term.name, places=places)
     elif term.places is not None and have > term.places:
         report.report("PE3069", stage.span, name=term.name, places=term.places, have=have)
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.errors import LoadError
-from policy_engine.diagnostics.span import Fragment
+from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.feel.check import constant
 from policy_engine.feel.scope import LookupSignature
 from policy_engine.feel.types import NumberType, TextType, Type
@@ -35,9 +35,15 @@ def bind_lookups(
             continue
         types = tuple(_plain(by_name.get(h.text, TextType())) for h in doc.table.header)
         rows = _rows(doc.table.rows, types, report)
-        _check_keys(name.text, doc.table.rows, rows, report)
+        _check_keys(name.text, rows, report)
         signature = LookupSignature(name.text, types[:-1], types[-1])
-        found[name.text] = Lookup(name.text, signature, rows, tuple(c.text for c in doc.clause), name.span())
+        found[name.text] = Lookup(
+            name.text,
+            signature,
+            tuple((values[:-1], values[-1]) for _, values in rows),
+            tuple(c.text for c in doc.clause),
+            name.span(),
+        )
     return found
 
 
@@ -46,9 +52,10 @@ def _plain(type_: Type) -> Type:
     return TextType() if type_ == TextType(nullable=True) else type_
 
 
-def _rows(
-    cells: tuple[tuple[Fragment, ...], ...], types: tuple[Type, ...], report: Diagnostics
-) -> tuple[tuple[tuple[Value, ...], Value], ...]:
+Row = tuple[tuple[Fragment, ...], tuple[Value, ...]]  # the cells and what they stand for
+
+
+def _rows(cells: tuple[tuple[Fragment, ...], ...], types: tuple[Type, ...], report: Diagnostics) -> list[Row]:
     rows = []
     for row in cells:
         try:
@@ -57,21 +64,18 @@ def _rows(
             for item in error.diagnostics:
                 report.add(item)
             continue
-        rows.append((values[:-1], values[-1]))
-    return tuple(rows)
+        rows.append((row, values))
+    return rows
 
 
-def _check_keys(
-    name: str,
-    cells: tuple[tuple[Fragment, ...], ...],
-    rows: tuple[tuple[tuple[Value, ...], Value], ...],
-    report: Diagnostics,
-) -> None:
-    seen: set[tuple[Value, ...]] = set()
-    for (keys, _), row in zip(rows, cells, strict=False):
-        if keys in seen:
-            report.report("PE3111", row[0].span(), name=name, key="、".join(map(str, keys)))
-        seen.add(keys)
+def _check_keys(name: str, rows: list[Row], report: Diagnostics) -> None:
+    seen: dict[tuple[Value, ...], Span] = {}
+    for row, values in rows:
+        span = row[0].span().to(row[-2].span())
+        earlier = seen.setdefault(values[:-1], span)
+        if earlier is not span:
+            key = "、".join(cell.text for cell in row[:-1])
+            report.report("PE3111", span, earlier, name=name, key=key)
 
 
 def lookup_places(lookups: Mapping[str, Lookup]) -> dict[str, int | None]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from policy_engine.diagnostics.diagnostic import Diagnostic
+from policy_engine.diagnostics.errors import LoadError
 from policy_engine.feel.scope import (
     ChildTermSymbol,
     LookupSignature,
@@ -32,6 +34,7 @@ class NameTable:
     parameters: Mapping[str, Parameter]
     readings: Mapping[str, Reading]
     lookups: Mapping[str, LookupSignature] = field(default_factory=dict)
+    refused: Mapping[str, Diagnostic] = field(default_factory=dict)  # declared, but wrongly: what was said
 
     def entity(self, name: str) -> Entity | None:
         """An entity by name or id."""
@@ -79,6 +82,15 @@ class NameTable:
             current = self.entities[current.parent]
         return False
 
+    def refuse(self, *names: str) -> None:
+        """Nobody can know what a wrongly declared name means; its own fault is told, and only once.
+
+        Raises LoadError.
+        """
+        for name in names:
+            if name in self.refused:
+                raise LoadError(self.refused[name])
+
     def scope(self, entity: str) -> EntityScope:
         return EntityScope(self, entity)
 
@@ -101,11 +113,15 @@ class EntityScope:
     entity: str
 
     def resolve(self, path: tuple[str, ...]) -> Symbol | None:
+        """What a name means here. Raises LoadError when its declaration was refused."""
+        found = None
         if len(path) == 1:
-            return self._bare(path[0])
-        if len(path) == 2:
-            return self._qualified(path[0], path[1])
-        return None
+            found = self._bare(path[0])
+        elif len(path) == 2:
+            found = self._qualified(path[0], path[1])
+        if found is None:
+            self.table.refuse(*path)
+        return found
 
     def _bare(self, name: str) -> Symbol | None:
         term = self.table.find(self.entity, name)
@@ -121,6 +137,8 @@ class EntityScope:
             if not name.startswith(prefix):
                 continue
             above = self.table.entity(name.removeprefix(prefix))
+            if above is None:
+                self.table.refuse(name.removeprefix(prefix))
             if above is not None and above.name in self.table.ancestors(self.entity):
                 sure = self.table.surely_has(self.entity, above.name)
                 return ParentKeySymbol(above.name, TextType(nullable=not sure))
@@ -159,6 +177,8 @@ class EntityScope:
         return here.base in self.table.ancestors(other.base)
 
     def lookup(self, name: str) -> LookupSignature | None:
+        if name not in self.table.lookups:
+            self.table.refuse(name)
         return self.table.lookups.get(name)
 
     def below(self, entity: str) -> Scope | None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment
-from policy_engine.diagnostics.suggest import nearest
+from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.documents import (
     CheckDoc,
     ClauseDoc,
@@ -145,8 +145,8 @@ def _disable(
     if section not in sections:
         report.report("PE3030", path.span(), name=path.text)
     elif key not in sections[section]:
-        near = nearest(key, sections[section])
-        report.report("PE3031", path.span(), name=path.text, near="、".join(near) or "—")
+        known = [f"{section_word}.{name}" for name in sections[section]]
+        report_unknown(report, "PE3031", path.span(), known, name=path.text)
     else:
         del sections[section][key]
 

@@ -133,8 +133,10 @@ def bind_readings(
         for clause in doc.clause:
             check_clause(clause, clauses, report)
         if doc.chosen.text not in known:
-            near = "、".join(nearest(doc.chosen.text, known)) or "—"
-            report.report("PE3051", doc.chosen.span(), name=name.text, option=doc.chosen.text, near=near)
+            choices = "、".join(known)
+            report.report(
+                "PE3051", doc.chosen.span(), name=name.text, option=doc.chosen.text, choices=choices
+            )
         found[name.text] = Reading(
             name=name.text,
             chosen=options.get(name.text, doc.chosen.text),

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
-from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.check import compile_expression
 from policy_engine.feel.typed import Node, TermRef
 from policy_engine.feel.types import TextType
 from policy_engine.policy.model import CarryOver, Entity, Statement, StatementColumn, Term
 from policy_engine.policy.names import NameTable
 from policy_engine.policy.overlay import Merged
+from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.documents import StatementDoc
 
 
@@ -30,9 +30,8 @@ def bind_statements(
 
 def _entity(name: Fragment, names: NameTable, report: Diagnostics) -> Entity | None:
     entity = names.entity(name.text)
-    if entity is None:
-        near = "、".join(nearest(name.text, names.entities)) or "—"
-        report.report("PE3001", name.span(), name=name.text, near=near)
+    if entity is None and name.text not in names.refused:
+        report_unknown(report, "PE3001", name.span(), names.entities, name=name.text)
     return entity
 
 
@@ -53,7 +52,7 @@ def _statement(
             report.report("PE3120", text.span(), text=text.text)
     issued_by = _compiled(doc.issued_by, entity, names, report) if doc.issued_by else None
     if issued_by is not None and not isinstance(issued_by.type, TextType):
-        report.report("PE3121", name.span())
+        report.report("PE3121", issued_by.span)
     return Statement(entity.name, issued_by, tuple(columns), name.span())
 
 

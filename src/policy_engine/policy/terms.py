@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
-from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.check import constant
 from policy_engine.feel.types import (
     BooleanType,
@@ -24,9 +24,11 @@ from policy_engine.feel.types import (
 from policy_engine.feel.units import DIMENSIONLESS, Unit, parse_unit
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import Entity, Term
+from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.terms import TermRow
 
 NUMERIC_KINDS = frozenset({"energy", "price", "money", "ratio", "number"})
+USUAL_UNITS = MappingProxyType({"energy": "兆瓦时", "price": "元/兆瓦时", "money": "元"})
 TermKey = tuple[str, str]  # base entity, term id
 
 
@@ -38,8 +40,7 @@ def bind_terms(
     for row, _ in rows:
         for entity in row.entities:
             if entity.text not in entities:
-                near = nearest(entity.text, entities)
-                report.report("PE3001", entity.span(), name=entity.text, near="、".join(near) or "—")
+                report_unknown(report, "PE3001", entity.span(), entities, name=entity.text)
                 continue
             term = _term(row, entities[entity.text], report)
             if term is None:
@@ -84,14 +85,19 @@ def _unit(row: TermRow, kind: str, report: Diagnostics) -> Unit | None:
             report.report("PE3012", row.unit.span(), name=row.name.text)
         return None
     if row.unit is None:
-        if kind in ("energy", "price", "money"):
+        if kind in USUAL_UNITS:
             report.report("PE3013", row.name.span(), name=row.name.text)
-        return DIMENSIONLESS
+        return _usual_unit(kind)
     unit = parse_unit(row.unit.text)
     if unit is None:
         report.report("PE3014", row.unit.span(), unit=row.unit.text)
-        return DIMENSIONLESS
+        return _usual_unit(kind)
     return unit
+
+
+def _usual_unit(kind: str) -> Unit:
+    """What stands in for a unit that is missing or unknown, so that the formulas can still be checked."""
+    return parse_unit(USUAL_UNITS.get(kind, "")) or DIMENSIONLESS
 
 
 def _type(row: TermRow, kind: str, unit: Unit | None, report: Diagnostics) -> Type | None:
@@ -131,7 +137,9 @@ def _constant(text: Fragment | None, type_: Type, report: Diagnostics) -> Value 
 
 def _join(one: Term, other: Term, report: Diagnostics) -> Term:
     """The same term declared for another part of the same entity."""
-    if _declared(one) != _declared(other):
+    if one.name != other.name:
+        report.report("PE3016", other.span, one.span, name=other.id, entity=other.entity)
+    elif _declared(one) != _declared(other):
         report.report("PE3011", other.span, one.span, name=other.name, id=other.id)
     awaits_child = one.awaits_child or other.awaits_child
     return replace(one, parts=one.parts | other.parts, awaits_child=awaits_child)

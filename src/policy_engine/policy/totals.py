@@ -21,6 +21,7 @@ from policy_engine.feel.typed import (
 )
 from policy_engine.feel.types import BooleanType, NumberType, Type
 from policy_engine.feel.units import DIMENSIONLESS
+from policy_engine.policy.suggestions import DID_YOU_MEAN
 from policy_engine.rulefile.documents import TotalDoc
 
 _KINDS = (
@@ -78,15 +79,17 @@ def _child_term(text: Fragment, scope: Scope) -> tuple[ChildTermSymbol, Scope]:
     parse_expression(text)  # a malformed name gets the language's own message
     symbol = scope.resolve(path)
     if not isinstance(symbol, ChildTermSymbol):
-        near = "、".join(nearest(text.text, scope.names())) or "—"
-        raise LoadError(diagnostic("PE3084", text.span(), text=text.text, near=near))
+        near = "".join(nearest(text.text, (n for n in scope.names() if "." in n)))
+        raise LoadError(
+            diagnostic("PE3084", text.span(), hint=DID_YOU_MEAN if near else None, text=text.text, near=near)
+        )
     return symbol, _below(text, path[0], scope)
 
 
 def _below(text: Fragment, name: str, scope: Scope) -> Scope:
     below = scope.below(name)
     if below is None:
-        raise LoadError(diagnostic("PE3084", text.span(), text=text.text, near="—"))
+        raise LoadError(diagnostic("PE3084", text.span(), text=text.text))
     return below
 
 

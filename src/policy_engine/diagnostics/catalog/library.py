@@ -35,7 +35,10 @@ CODES: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE4004",
         Text("政策“{id}”在{on}有两个版本同时施行", "two versions of policy “{id}” are in force in {on}"),
-        Text("给旧版本写明“至”。文件：{files}", "end the older version; files: {files}"),
+        Text(
+            "把先施行的那个文件的“至”改成后一个施行的前一天",
+            "let the earlier file end on the day before the later one begins",
+        ),
         cause="两个规则文件的施行期重叠，不知道该用哪个。",
         example="旧版本 至: 未定，新版本 自: 2019-01-01。",
         fix="把旧版本的“至”改为新版本施行的前一天。",
