@@ -98,7 +98,7 @@ def assess(
     run = execute(plan, dataset, progress)
     while run.failures:
         # What is left is decided afresh, so that no total still holds a rejected row.
-        _refuse_failed_singles(policy, run)
+        _refuse_failed_singles(policy, run, rejected)
         rejected += [Rejection(f.row, "", f.diagnostic) for f in run.failures]
         dataset = _without(policy, dataset, rejected)
         _forget(policy, dataset)
@@ -135,10 +135,12 @@ def _refuse_bad_singles(policy: Policy, facts: Facts) -> None:
         raise InputError(bad)
 
 
-def _refuse_failed_singles(policy: Policy, run: Run) -> None:
-    bad = [f.diagnostic for f in run.failures if policy.entities[f.row.entity].single]
+def _refuse_failed_singles(policy: Policy, run: Run, rejected: Sequence[Rejection]) -> None:
+    """What was rejected before is told first: without those rows there may be nothing left to decide on."""
+    bad = [f for f in run.failures if policy.entities[f.row.entity].single]
     if bad:
-        raise EngineError(bad)
+        causes = [*rejected, *(Rejection(f.row, "", f.diagnostic) for f in bad)]
+        raise (EngineError if _rules_failed(causes) else InputError)([c.diagnostic for c in causes])
 
 
 def _without(policy: Policy, dataset: Dataset, rejected: Sequence[Rejection]) -> Dataset:
