@@ -45,7 +45,9 @@ def load_policy(
 def _pair(text: str) -> tuple[str, str]:
     from policy_engine.diagnostics.diagnostic import diagnostic
     from policy_engine.diagnostics.errors import InputError
+    from policy_engine.settlement.names import readable
 
+    text = readable(text)
     name, equals, chosen = text.replace("＝", "=").partition("=")
     if not equals:
         raise InputError(diagnostic("PE7007", text=text))

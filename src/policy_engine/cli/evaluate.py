@@ -14,7 +14,7 @@ from policy_engine.cli.texts import ask_language
 
 @click.command("evaluate")
 @policy_options
-@click.option("--facts", required=True, type=click.Path(exists=True), metavar="FILE|DIR")
+@click.option("--facts", required=True, type=click.Path(), metavar="FILE|DIR")
 @click.option("--explain", is_flag=True)
 @click.option("--member", multiple=True, metavar="主体:编号")
 @click.option("--json", "as_json", is_flag=True)
@@ -50,11 +50,12 @@ def _members(result: Any, wanted: tuple[str, ...]) -> list[tuple[str, str]]:
     """(entity, key) of the members asked for; all of them if none is. Raises InputError."""
     from policy_engine.diagnostics.diagnostic import diagnostic
     from policy_engine.diagnostics.errors import InputError
+    from policy_engine.settlement.names import readable
 
     if not wanted:
         return [(e.name, k) for e in result.policy.base_entities if not e.single for k in result.keys(e.name)]
     found = []
-    for text in wanted:
+    for text in map(readable, wanted):
         entity, _, key = text.replace("：", ":").partition(":")
         try:
             result.row(entity, key)

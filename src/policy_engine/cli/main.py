@@ -12,6 +12,7 @@ from importlib import import_module
 import click
 
 from policy_engine.cli.texts import VERBS, Lang, ask_language, translate
+from policy_engine.cli.usage import usage_text
 
 USAGE_EXIT = 64
 
@@ -76,13 +77,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run the command line; the exit code."""
-    lang: Lang = "en" if "en" in _value_of("--lang", argv) else "zh"
+    words = _language_first(list(argv))
+    lang: Lang = "en" if words[:2] == ["--lang", "en"] else "zh"
     _speak_utf8()
     try:
-        code = cli.main(list(argv), prog_name="policy-engine", standalone_mode=False)
+        code = cli.main(words, prog_name="policy-engine", standalone_mode=False)
     except click.ClickException as error:
-        word = "错误" if lang == "zh" else "error"
-        click.echo(f"{word}：{error.format_message()}", err=True)
+        click.echo(usage_text(error, lang), err=True)
         return USAGE_EXIT if isinstance(error, click.UsageError) else 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断" if lang == "zh" else "interrupted", err=True)
@@ -105,13 +106,21 @@ def _report(error: Exception, lang: Lang) -> int:
     return 1
 
 
-def _value_of(option: str, argv: Sequence[str]) -> str:
-    for i, word in enumerate(argv):
-        if word == option and i + 1 < len(argv):
-            return argv[i + 1]
-        if word.startswith(f"{option}="):
-            return word.partition("=")[2]
-    return ""
+def _language_first(words: list[str]) -> list[str]:
+    """``--lang`` is understood behind the verb as well; the last one counts."""
+    end = words.index("--") if "--" in words else len(words)
+    rest: list[str] = []
+    found: list[str] = []
+    at = 0
+    while at < end:
+        if words[at] == "--lang" and at + 1 < end:
+            found, at = ["--lang", words[at + 1]], at + 1
+        elif words[at].startswith("--lang="):
+            found = ["--lang", words[at].partition("=")[2]]
+        else:
+            rest.append(words[at])
+        at += 1
+    return [*found, *rest, *words[end:]]
 
 
 def _speak_utf8() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,11 +14,12 @@ from policy_engine.cli.texts import ask_language
 
 REJECTED_EXIT = 2
 SHOWN = 5
+LARGE = 2 * 1024 * 1024  # bytes of input from which on reading is announced
 
 
 @click.command("settle")
 @policy_options
-@click.option("--input", "source", required=True, type=click.Path(exists=True), metavar="DIR|BOOK.xlsx")
+@click.option("--input", "source", required=True, type=click.Path(), metavar="DIR|BOOK.xlsx")
 @click.option("--output", required=True, type=click.Path(), metavar="DIR")
 @click.option("--format", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv", show_default=True)
 @click.option("--headers", type=click.Choice(["id", "name"]), default="id", show_default=True)
@@ -46,24 +48,30 @@ def command(
         executor=executor,
         headers=headers,
         lang=lang,
-        progress=_Progress(lang),
+        progress=_Progress(lang, _size(Path(source)) > LARGE),
     )
     _summary(settlement, output, lang)
     if settlement.rejected:
         ctx.exit(REJECTED_EXIT)
 
 
+def _size(source: Path) -> int:
+    """Bytes to read, about."""
+    files = source.iterdir() if source.is_dir() else [source]
+    return sum(f.stat().st_size for f in files if f.is_file())
+
+
 class _Progress:
-    """A line on standard error at most every two seconds, so that short runs stay quiet."""
+    """A line on standard error at most every two seconds, so that short runs stay quiet; large ones speak at once."""
 
     WORDS = {  # noqa: RUF012 - never changed
         "zh": {"read": "正在读取", "settle": "正在核算", "write": "正在写出"},
         "en": {"read": "reading", "settle": "settling", "write": "writing"},
     }
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, large: bool) -> None:
         self.words = self.WORDS["en" if lang == "en" else "zh"]
-        self.last = time.monotonic()
+        self.last = time.monotonic() - 2 * large
 
     def __call__(self, step: str, done: int, of: int) -> None:
         now = time.monotonic()
@@ -106,5 +114,19 @@ def _summary(settlement: Any, output: str, lang: str) -> None:
     if len(own) > SHOWN:
         rest = len(own) - SHOWN
         click.echo(f"  …还有 {rest} 处，见 rejected" if zh else f"  … {rest} more in rejected", err=True)
+    _notes(settlement.notes, zh)
     files = "、".join(p.name for p in settlement.files)
     click.echo(f"  {'已写入' if zh else 'written'} {output}：{files}")
+
+
+def _notes(notes: Any, zh: bool) -> None:
+    """What was passed over is in run.json; a file left over from an earlier run is told here as well."""
+    for note in notes:
+        if note.code == "PE7009":
+            click.echo(f"  {'注意' if zh else 'note'}：{note.message('zh' if zh else 'en')}", err=True)
+    if notes:
+        count = len(notes)
+        click.echo(
+            f"  提示 {count} 条，见 run.json 的 warnings" if zh else f"  {count} notes: warnings in run.json",
+            err=True,
+        )

@@ -65,6 +65,7 @@ def match_columns(policy: Policy, entity: Entity, header: Sequence[str], source:
     period: tuple[Term, int] | None = None
     found: dict[str, Position] = {}
     unknown: list[str] = []
+    notes: list[Diagnostic] = []
     for index, written in enumerate(header):
         name, unit = split_unit(written)
         whole = normalise_header(written)
@@ -72,7 +73,9 @@ def match_columns(policy: Policy, entity: Entity, header: Sequence[str], source:
         term = terms.get(name)
         if term is not None and not is_period_term(policy, term):
             if term.decided:
-                continue  # a result handed back in, e.g. last month's output: recomputed, not read
+                # A result handed back in, e.g. last month's output: decided afresh, not read.
+                notes.append(diagnostic("PE6046", name=written, where=source))
+                continue
             if term.id in found:
                 report.report("PE6040", name=written, where=source, other=header[found[term.id].index])
                 continue
@@ -80,10 +83,13 @@ def match_columns(policy: Policy, entity: Entity, header: Sequence[str], source:
                 index, _factor(term, unit if name != whole else None, written, source, report)
             )
         elif name in PERIOD_HEADERS or (term is not None and is_period_term(policy, term)):
+            _refuse_second(period and period[1], written, header, source, report)
             period = (_period_term(policy), index)
         elif name in parents and (name not in keys or key is not None):
+            _refuse_second(parent, written, header, source, report)
             parent = index
         elif name in keys:
+            _refuse_second(key, written, header, source, report)
             key = index
         else:
             unknown.append(written)
@@ -92,8 +98,16 @@ def match_columns(policy: Policy, entity: Entity, header: Sequence[str], source:
         raise InputError(report.items)
     inputs = [t for t in policy.terms_of(entity.name) if not t.decided and not is_period_term(policy, t)]
     columns = tuple((t, found.get(t.id)) for t in inputs)
-    notes = tuple(diagnostic("PE6043", name=n, where=source) for n in unknown)
-    return Columns(key, parent, period, columns, notes)
+    notes += [diagnostic("PE6043", name=n, where=source) for n in unknown]
+    return Columns(key, parent, period, columns, tuple(notes))
+
+
+def _refuse_second(
+    first: int | None, written: str, header: Sequence[str], source: str, report: Diagnostics
+) -> None:
+    """用户 and 用户编号 side by side: one of them is a name, and nobody says which."""
+    if first is not None:
+        report.report("PE6040", name=written, where=source, other=header[first])
 
 
 def _period_term(policy: Policy) -> Term:
@@ -105,9 +119,12 @@ def _period_term(policy: Policy) -> Term:
 
 def _factor(term: Term, unit: str | None, written: str, source: str, report: Diagnostics) -> Fraction | None:
     """The factor from the unit named in a header to the term's unit."""
-    if unit is None or term.unit is None:
+    if unit is None:
         return None
     given = parse_unit(unit)
+    if term.unit is None:
+        # 30 below 约定分摊比例（%） is 0.3; any other bracket behind a pure number is a remark.
+        return given.factor if given is not None and given.dimensionless else None
     if given is None or not given.same_dimension(term.unit):
         want = term.unit.name or "—"
         report.report("PE6041", name=written, where=source, unit=unit, want=want)
@@ -139,12 +156,21 @@ def _check_missing(
         if term.decided or term.id in found or is_period_term(policy, term):
             continue
         names = [term.name, term.id, *term.aliases]
-        likely = [w for w in unknown if nearest(split_unit(w)[0], names, cutoff=0.6)]
+        likely = [w for w in unknown if _looks_like(split_unit(w)[0], names)]
         everywhere = policy.parts(entity.name) <= frozenset().union(*(policy.parts(p) for p in term.parts))
         if term.required and everywhere:
             report.report("PE6042", name=term.name, where=source, near="、".join(likely) or "—")
         elif likely and term.used:
             report.report("PE6045", name=likely[0], where=source, near=term.name)
+
+
+def _looks_like(written: str, names: Sequence[str]) -> bool:
+    """Whether a header is a slip of the pen for one of ``names``. 免靠 has only half of 免考, yet is one."""
+    if nearest(written, names, cutoff=0.6):
+        return True
+    return len(written) == 2 and any(
+        len(n) == 2 and (n[0] == written[0] or n[1] == written[1]) for n in names
+    )
 
 
 def _near(name: str, unknown: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ Every problem is reported with the row and column it concerns; nothing is droppe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -18,6 +18,10 @@ from policy_engine.engine.faults import Fault
 from policy_engine.engine.rows import Row, link
 from policy_engine.engine.scalars import key_text, read_value
 from policy_engine.policy.model import Entity, Policy, Term
+
+SHOWN_LINES = 10  # line numbers told of one doubled key
+SHOWN_CHARACTERS = 60  # of a key that cannot be one
+SUGGESTIONS = 50  # unknown keys for which a similar one is looked for
 
 
 def read_facts(policy: Policy, tables: Sequence[FactTable]) -> Facts:
@@ -46,6 +50,10 @@ class _Reader:
         self.parent_keys: dict[int, str | None] = {}  # by id(row)
         self.headers: dict[tuple[str, str], str] = {}  # (entity, term id) → the column as it was written
         self.given: set[str] = set()
+        self.keyless: set[int] = set()  # by id(row): the key could not be read
+        self.lost: set[int] = set()  # the parent's key could not be read
+        self.elsewhen: set[int] = set()  # of another month
+        self._near: dict[tuple[str, str], str] = {}
 
     def problem(self, row: Row, column: str, fault: Fault) -> None:
         self.problems.append(Problem(row, column, fault.at(row.place)))
@@ -71,10 +79,11 @@ class _Reader:
         """A row is kept even when it is broken: it takes its package along when it is rejected."""
         row = Row(entity.name, "", {}, fact.line, table.source)
         if columns.key is not None:
-            row.key = self._key(row, columns.key, fact, table) or ""
+            self._own_key(row, columns.key, fact, table)
         if columns.parent is not None:
-            self.parent_keys[id(row)] = self._key(row, columns.parent, fact, table, blank_is_error=False)
+            self._parent_key(row, columns.parent, fact, table)
         if columns.period is not None and not self._in_period(row, columns, fact, table):
+            self.elsewhen.add(id(row))
             return row
         for term, position in columns.terms:
             raw = fact.cells[position.index] if position is not None else None
@@ -87,18 +96,25 @@ class _Reader:
     def _column(self, term: Term) -> str:
         return self.headers.get((term.entity, term.id), term.name)
 
-    def _key(
-        self, row: Row, index: int, fact: FactRow, table: FactTable, blank_is_error: bool = True
-    ) -> str | None:
+    def _own_key(self, row: Row, index: int, fact: FactRow, table: FactTable) -> None:
         column = table.header[index]
         try:
-            key = key_text(fact.cells[index], index in fact.lossy)
-            if key is None and blank_is_error:
+            row.key = key_text(fact.cells[index], index in fact.lossy, column) or ""
+            if not row.key:
                 raise Fault("PE6011", name=column)
         except Fault as fault:
+            # What stood there is kept for the reader of the rejections.
+            row.key = str(fact.cells[index] or "")[:SHOWN_CHARACTERS]
+            self.keyless.add(id(row))
             self.problem(row, column, fault)
-            return str(fact.cells[index] or "")
-        return key
+
+    def _parent_key(self, row: Row, index: int, fact: FactRow, table: FactTable) -> None:
+        column = table.header[index]
+        try:
+            self.parent_keys[id(row)] = key_text(fact.cells[index], index in fact.lossy, column)
+        except Fault as fault:
+            self.lost.add(id(row))
+            self.problem(row, column, fault)
 
     def _in_period(self, row: Row, columns: Columns, fact: FactRow, table: FactTable) -> bool:
         """A row of another month is refused; a blank month is the one being settled."""
@@ -135,13 +151,16 @@ class _Reader:
         return [t for t in own if not t.decided and not is_period_term(self.policy, t)]
 
     def refuse_duplicates(self) -> None:
+        """Rows with one key are all refused; a row of another month has its own reason and is no double."""
         for rows in self.rows.values():
             same_key: dict[str, list[Row]] = {}
             for row in rows:
-                same_key.setdefault(row.key, []).append(row)
+                if id(row) not in self.keyless and id(row) not in self.elsewhen:
+                    same_key.setdefault(row.key, []).append(row)
             for key, same in same_key.items():
                 if key and len(same) > 1:
-                    lines = "、".join(str(r.line) for r in same)
+                    lines = "、".join(str(r.line) for r in same[:SHOWN_LINES])
+                    lines += "…" if len(same) > SHOWN_LINES else ""
                     for row in same:
                         self.problem(row, "", Fault("PE6012", key=key, lines=lines))
 
@@ -156,9 +175,13 @@ class _Reader:
 
     def _hang(self, entity: Entity, above: Entity) -> None:
         by_key: dict[str, Row] = {}
-        for parent in self.rows[above.name]:
-            by_key.setdefault(parent.key, parent)
+        # A row of this month comes first; one of another month still draws its users out of the settlement.
+        for parent in sorted(self.rows[above.name], key=lambda r: id(r) in self.elsewhen):
+            if id(parent) not in self.keyless:
+                by_key.setdefault(parent.key, parent)
         for row in self.rows[entity.name]:
+            if id(row) in self.lost:
+                continue
             key = self.parent_keys.get(id(row))
             if key is None:
                 if not entity.parent_optional:
@@ -169,8 +192,15 @@ class _Reader:
             if key in by_key:
                 row.parent = by_key[key]
             else:
-                near = "、".join(nearest(key, by_key)) or "—"
+                near = self._nearest(above.name, key, by_key)
                 self.problem(row, above.name, Fault("PE6014", name=above.name, key=key, near=near))
+
+    def _nearest(self, entity: str, key: str, known: Collection[str]) -> str:
+        """Did you mean …? Looked for once a key, and not for thousands of keys: then the column is wrong."""
+        if (entity, key) not in self._near:
+            few = len(self._near) < SUGGESTIONS
+            self._near[entity, key] = ("、".join(nearest(key, known)) or "—") if few else "—"
+        return self._near[entity, key]
 
     def _implied(self, entity: Entity, key: str) -> Row:
         row = Row(entity.name, key, {t.id: t.default for t in self._inputs(entity)})

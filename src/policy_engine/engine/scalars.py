@@ -20,23 +20,35 @@ from policy_engine.tables.values import parse_boolean, parse_date, parse_decimal
 MAX_TEXT = 4_000
 MAX_DIGITS = 100
 MAX_KEY = 200
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # they come along when copying from a web page
 _EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?$")
 
 
-def key_text(raw: object, lossy: bool = False) -> str | None:
-    """A key is text, always: ``001234`` stays ``001234``. None when blank. Raises Fault."""
+def key_text(raw: object, lossy: bool = False, name: str = "编号") -> str | None:
+    """A key is text, always: ``001234`` stays ``001234``. None when blank. ``name`` is the column. Raises Fault."""
     if raw is None:
         return None
     if lossy:
         raise Fault("PE6017", value=str(raw))
-    if isinstance(raw, bool | float):
+    if isinstance(raw, float):
         raise Fault("PE6018", value=repr(raw))
-    text = str(raw).strip()
+    if not _can_be_key(raw):
+        raise Fault("PE6030", name=name, value=str(raw)[:60], reason="编号应为文字")
+    text = str(raw).strip().strip(_INVISIBLE).strip()
     if _EXCEL_ERROR.match(text):
         raise Fault("PE6019", value=text)
     if len(text) > MAX_KEY:
         raise Fault("PE6031", limit=MAX_KEY)
     return text or None
+
+
+def _can_be_key(raw: object) -> bool:
+    """Text, or a number written as a whole number of bearable length (JSON's 1234, not its 1e3)."""
+    if isinstance(raw, Decimal):
+        return raw.is_finite() and raw.as_tuple().exponent == 0 and _digits(raw) <= MAX_DIGITS
+    if isinstance(raw, int):
+        return not isinstance(raw, bool) and _digits(Fraction(raw)) <= MAX_DIGITS
+    return isinstance(raw, str)
 
 
 def read_value(raw: object, term: Term, factor: Fraction | None) -> Value:
@@ -77,6 +89,8 @@ def _number(raw: object, term: Term, factor: Fraction | None) -> Fraction:
         if isinstance(amount, float):
             raise Fault("PE6018", value=repr(amount))
         scale = _factor(unit, term)
+    elif isinstance(raw, str) and raw.endswith(("%", "％")):
+        scale = Fraction(1)  # the cell says itself what it is in
     value = _exact(amount, term) * scale
     places = decimal_places(value)
     if term.places is not None and (places is None or places > term.places):

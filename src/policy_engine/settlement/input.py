@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -13,9 +13,12 @@ from policy_engine.diagnostics.suggest import nearest
 from policy_engine.engine.columns import known_headers
 from policy_engine.engine.facts import FactRow, FactTable, entity_of
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.names import readable
 from policy_engine.tables.model import RawTable
 from policy_engine.tables.read import read_tables
 from policy_engine.tables.values import normalise_header, split_unit
+
+READ = (".csv", ".xlsx", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def read_month(policy: Policy, path: Path, *, complete: bool = True) -> MonthInp
     ``complete``: an entity with required facts must have a table.
     """
     recognised = _Recogniser(policy)
-    raw = read_tables(path, known_headers=recognised)
+    raw = [_named(table) for table in read_tables(path, known_headers=recognised)]
     notes: list[Diagnostic] = []
     tables: list[FactTable] = []
     for table in raw:
@@ -44,6 +47,10 @@ def read_month(policy: Policy, path: Path, *, complete: bool = True) -> MonthInp
     if complete:
         _refuse_absent(policy, tables)
     return MonthInput(tuple(tables), tuple(notes), digests(path))
+
+
+def _named(table: RawTable) -> RawTable:
+    return replace(table, name=readable(table.name), source=readable(table.source))
 
 
 class _Recogniser:
@@ -58,7 +65,7 @@ class _Recogniser:
         self.any = frozenset().union(*by_name.values())
 
     def __call__(self, table: str, header: str) -> bool:
-        known = self.by_name.get(table, self.any)
+        known = self.by_name.get(readable(table), self.any)
         return header in known or split_unit(header)[0] in known
 
 
@@ -93,8 +100,8 @@ def _refuse_absent(policy: Policy, tables: Sequence[FactTable]) -> None:
 def digests(path: Path) -> dict[str, str]:
     """sha256 of each file that was read, by name."""
     files = [path] if path.is_file() else sorted(p for p in path.iterdir() if p.is_file())
-    wanted = [f for f in files if f.suffix.lower() in (".csv", ".xlsx", ".parquet") and f.name[0] not in ".~"]
-    return {f.name: _sha256(f) for f in wanted}
+    wanted = [f for f in files if f.suffix.lower() in READ and not f.name.startswith(("~$", "."))]
+    return {readable(f.name): _sha256(f) for f in wanted}
 
 
 def _sha256(path: Path) -> str:

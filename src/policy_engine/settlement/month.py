@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.evaluate import Assessment, Rejection, assess
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.input import read_month
-from policy_engine.settlement.record import file_digests, run_record
+from policy_engine.settlement.output import FORMATS, check_output, write_run
+from policy_engine.settlement.record import run_record
 from policy_engine.settlement.statements import (
     OutputTable,
-    carry_over_tables,
     rejected_table,
     statement_tables,
+    table_names,
 )
-from policy_engine.tables.atomic import write_bytes
-from policy_engine.tables.write import Format, write_book, write_table
+from policy_engine.tables.write import Format
 
-FORMATS: tuple[Format, ...] = ("csv", "xlsx", "parquet")
-WORKBOOK = "settlement.xlsx"
-RECORD = "run.json"
+HEADERS = ("id", "name")
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Settlement:
-    """A settled month. ``record`` is what run.json holds; ``files`` what was written."""
+    """A settled month. ``record`` is what run.json holds; ``files`` what was written;
+    ``notes`` what was passed over on reading and writing."""
 
     policy: Policy
     assessment: Assessment
     tables: tuple[OutputTable, ...]
     record: Mapping[str, object]
     files: tuple[Path, ...]
+    notes: tuple[Diagnostic, ...] = ()
 
     @property
     def rejected(self) -> tuple[Rejection, ...]:
@@ -63,54 +62,33 @@ def settle(
     """
     if format not in FORMATS:
         raise InputError(diagnostic("PE7006", name=str(format)))
+    if headers not in HEADERS:
+        raise InputError(diagnostic("PE7010", name=str(headers)))
     tell = progress or _silent
+    folder = Path(output) if output is not None else None
+    if folder is not None:
+        check_output(Path(source), folder, table_names(policy))
     tell("read", 0, 1)
     month = read_month(policy, Path(source))
-    folder = _output_folder(Path(source), output)
     assessment = assess(
         policy, month.tables, executor=executor, progress=lambda done, of: tell("settle", done, of)
     )
     by_name = headers == "name"
     tables = (
         *statement_tables(assessment.result, by_name=by_name),
-        *carry_over_tables(assessment.result, by_name=by_name),
         rejected_table(policy, assessment.rejected, by_name=by_name, lang=lang),
     )
+
+    def record_of(outputs: Mapping[str, str], notes: Sequence[Diagnostic] = ()) -> Mapping[str, object]:
+        return run_record(policy, month, assessment, outputs, lang, notes)
+
+    notes = (*month.notes, *assessment.notes)
+    if folder is None:
+        return Settlement(policy, assessment, tables, record_of({}), (), notes)
     tell("write", 0, 1)
-    files = _write(folder, tables, format) if folder is not None else ()
-    record = run_record(policy, month, assessment, file_digests(files), lang)
-    if folder is not None:
-        text = json.dumps(record, ensure_ascii=False, indent=2)
-        write_bytes(folder / RECORD, (text + "\n").encode())
-        files = (*files, folder / RECORD)
-    return Settlement(policy, assessment, tables, record, files)
+    written = write_run(folder, tables, format, record_of)
+    return Settlement(policy, assessment, tables, written.record, written.files, (*notes, *written.notes))
 
 
 def _silent(step: str, done: int, of: int) -> None:
     pass
-
-
-def _output_folder(source: Path, output: str | Path | None) -> Path | None:
-    """The folder to write to, which is not the one the input stands in."""
-    if output is None:
-        return None
-    folder = Path(output)
-    standing = source if source.is_dir() else source.parent
-    clash = source.is_dir() and folder.resolve() == standing.resolve()
-    if clash:
-        raise InputError(diagnostic("PE7001", path=str(folder)))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _write(folder: Path, tables: Sequence[OutputTable], format: Format) -> tuple[Path, ...]:
-    if format == "xlsx":
-        path = folder / WORKBOOK
-        write_book(path, [(t.name, t.columns, t.rows) for t in tables])
-        return (path,)
-    written = []
-    for table in tables:
-        path = folder / f"{table.name}.{format}"
-        write_table(path, table.columns, table.rows, format)
-        written.append(path)
-    return tuple(written)

@@ -7,10 +7,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from pathlib import Path
 
-from policy_engine.diagnostics.diagnostic import Diagnostic
+from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
+from policy_engine.diagnostics.errors import EngineError
 from policy_engine.engine.evaluate import Assessment
+from policy_engine.engine.rows import Row
 from policy_engine.policy.model import Parameter, Policy
 from policy_engine.settlement.input import MonthInput
 from policy_engine.settlement.statements import totals
@@ -24,6 +25,7 @@ def run_record(
     assessment: Assessment,
     outputs: Mapping[str, str],
     lang: str = "zh",
+    remarks: Sequence[Diagnostic] = (),
 ) -> dict[str, object]:
     """The record of a run. The run id is the digest of policy, input and engine: same input, same id."""
     version = metadata.version("policy-engine")
@@ -35,7 +37,7 @@ def run_record(
         result.executor,
         dict(sorted(month.digests.items())),
     ]
-    notes = [*policy.warnings, *month.notes, *assessment.notes]
+    notes = [*policy.warnings, *month.notes, *assessment.notes, *remarks]
     return {
         "format": FORMAT,
         "run_id": hashlib.sha256(json.dumps(identity, ensure_ascii=False).encode()).hexdigest()[:16],
@@ -53,7 +55,7 @@ def run_record(
         "parameters": [_parameter(p) for p in policy.parameters.values()],
         "input": dict(sorted(month.digests.items())),
         "output": dict(sorted(outputs.items())),
-        "rows": _counts(policy, assessment),
+        "rows": _counts(policy, month, assessment),
         "totals": totals(result),
         "warnings": [_note(n, lang) for n in notes],
     }
@@ -69,22 +71,31 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
     }
 
 
-def _counts(policy: Policy, assessment: Assessment) -> dict[str, dict[str, int]]:
-    """Rows in = rows out + rejected, by entity."""
-    rejected: dict[str, set[int]] = {}
+def _counts(policy: Policy, month: MonthInput, assessment: Assessment) -> dict[str, dict[str, int]]:
+    """Rows in + implied = rows out + rejected, by entity.
+
+    ``in`` is counted in the tables as they were read; ``implied`` are rows that stood in no table and were made
+    because others name them. Raises EngineError when the two sides differ: then a row was lost.
+    """
+    handed_in = {table.entity: len(table.rows) for table in month.tables}
+    refused: dict[str, dict[int, Row]] = {}
     for item in assessment.rejected:
-        rejected.setdefault(item.row.entity, set()).add(id(item.row))
+        refused.setdefault(item.row.entity, {})[id(item.row)] = item.row
     found = {}
     for entity in policy.base_entities:
-        settled = len(assessment.result.dataset.rows[entity.name])
-        left = len(rejected.get(entity.name, ()))
-        found[entity.id] = {"in": settled + left, "out": settled, "rejected": left}
+        settled = assessment.result.dataset.rows[entity.name]
+        rejected = refused.get(entity.name, {}).values()
+        counts = {
+            "in": handed_in.get(entity.name, 0),
+            "implied": sum(not row.line for row in (*settled, *rejected)),
+            "out": len(settled),
+            "rejected": len(rejected),
+        }
+        if counts["in"] + counts["implied"] != counts["out"] + counts["rejected"]:
+            raise EngineError(diagnostic("PE9001", detail=f"{entity.name}：{counts}"))
+        found[entity.id] = counts
     return found
 
 
 def _note(note: Diagnostic, lang: str) -> dict[str, str]:
     return {"code": note.code, "message": note.message(lang)}
-
-
-def file_digests(paths: Sequence[Path]) -> dict[str, str]:
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policy_engine.engine.evaluate import Rejection
-from policy_engine.engine.result import Result, to_plain
+from policy_engine.engine.result import Result, published, to_plain
 from policy_engine.engine.rows import Row
 from policy_engine.feel.typed import TermRef, Where
 from policy_engine.feel.values import Value
@@ -26,6 +26,15 @@ class OutputTable:
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+REJECTED = ("rejected", "退回")
+
+
+def table_names(policy: Policy) -> frozenset[str]:
+    """Every name a table of a run can have."""
+    entities = [policy.entities[s.entity] for s in policy.statements]
+    return frozenset({*REJECTED, *(n for e in entities for n in (e.id, e.name))})
 
 
 def statement_tables(result: Result, *, by_name: bool = False) -> tuple[OutputTable, ...]:
@@ -150,7 +159,7 @@ def rejected_table(
                 item.diagnostic.hint_text(lang),
             )
         )
-    return OutputTable("退回" if by_name else "rejected", columns, tuple(rows))
+    return OutputTable(REJECTED[by_name], columns, tuple(rows))
 
 
 def totals(result: Result) -> dict[str, dict[str, str]]:
@@ -165,8 +174,6 @@ def totals(result: Result) -> dict[str, dict[str, str]]:
                 continue
             values = [_read(r, column.reference) for r in result.dataset.rows[entity.base]]
             total = sum((v for v in values if isinstance(v, Fraction)), Fraction(0))
-            amount = to_plain(total)
-            places = column.places or 0
-            sums[column.id] = f"{amount:.{places}f}" if isinstance(amount, Decimal) else str(amount)
+            sums[column.id] = published(total, result.policy.term(entity.base, column.reference.term))
         found[entity.id] = sums
     return found

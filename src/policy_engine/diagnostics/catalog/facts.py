@@ -202,6 +202,17 @@ CODES: tuple[CodeSpec, ...] = (
         ("可空的词条没有值，却参加了计算。", "上限为空时取最小值。", "先判断是否为空。"),
     ),
     _code(
+        "PE6029",
+        "{where}：数的位数多得无法计算",
+        "{where}: the number has more digits than can be computed with",
+        ("检查乘方和连乘；需要的话先取整", "check powers and long products; round in between"),
+        (
+            "精确计算不丢一位，乘方套乘方的位数会成倍增长。",
+            "甲 = 电量 ** 64，乙 = 甲 ** 64，丙 = 乙 ** 64。",
+            "改用较小的指数，或对中间结果写明取整。",
+        ),
+    ),
+    _code(
         "PE6030",
         "{where}：“{name}”的值“{value}”读不懂：{reason}",
         "{where}: cannot read “{value}” as “{name}”: {reason}",
@@ -286,6 +297,14 @@ CODES: tuple[CodeSpec, ...] = (
         "{where}: “{name}” is not a known column but looks like “{near}”",
         ("改正表头；确实无关的栏请换个名字", "correct the header, or rename an unrelated column"),
         ("表头打错一个字，可选的栏就会被当作没有给出，结果会悄悄改变，所以报错。", "“免靠”", "改成“免考”。"),
+    ),
+    _code(
+        "PE6046",
+        "{where}：“{name}”一栏是本政策计算出来的，没有读入",
+        "{where}: column “{name}” is decided by the policy and was not read",
+        ("如果想给的是另一个值（例如 打包合同电量），请改表头", "rename the column if another term was meant"),
+        ("计算出来的值不能由输入给定；把上次的结果再交回来时也会这样。", "售电公司表里有一栏 contract_energy。", "不必处理；表头写错的，改成要给的词条。"),
+        "warning",
     ),
     _code(
         "PE6050",

@@ -70,4 +70,21 @@ CODES: tuple[CodeSpec, ...] = (
         example="--explain 用户:00123",
         fix="核对编号。",
     ),
+    CodeSpec(
+        "PE7009",
+        Text("上次运行的 {file} 后来被改动过，没有删除，它不是本次的结果", "{file} of an earlier run was edited since and is left there; it is no result of this run"),
+        Text("不再需要就自己删掉，或换一个输出文件夹", "delete it, or choose another output folder"),
+        severity="warning",
+        cause="输出文件夹里有上次运行的文件，本次不会写同名的文件，而它的内容已和上次的记录不同。",
+        example="上次输出 csv，改过 user.csv 后，这次输出 xlsx。",
+        fix="确认不再需要后删除。",
+    ),
+    CodeSpec(
+        "PE7010",
+        Text("表头不能用“{name}”", "headers cannot be “{name}”"),
+        Text("可用：id（代号）、name（名称）", "one of id, name"),
+        cause="headers 写错了。",
+        example="--headers 中文",
+        fix="改成 id 或 name。",
+    ),
 )
