@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_engine.engine.trace_document import NULL, Step, Trace, TracedRead
+from policy_engine.engine.trace_document import DECIDED, HIDDEN, NULL, Step, Trace, TracedRead
 
 _WORDS = {
     "zh": {
@@ -20,6 +20,11 @@ _WORDS = {
         "near": "差一点：{who}的{name}由 {before} 变为 {after} {unit}（差 {units} 个最小单位），即适用“{row}”行：{outputs}",
         "sum": "{entity}{count}行 {name} 合计 {value} {unit}",
         "at": "见 {at}",
+        "source": "（{source}）",
+        "null": NULL,
+        "hidden": HIDDEN,
+        "comma": "、",
+        "semicolon": "；",
     },
     "en": {
         "head": "{title} ({policy}, {period})",
@@ -36,6 +41,11 @@ _WORDS = {
         "near": "near miss: {name} of {who} from {before} to {after} {unit} ({units} grid units) fires row “{row}”: {outputs}",
         "sum": "{name} of {count} rows of {entity}, total {value} {unit}",
         "at": "at {at}",
+        "source": " ({source})",
+        "null": "null",
+        "hidden": "(sensitive)",
+        "comma": ", ",
+        "semicolon": "; ",
     },
 }
 
@@ -45,10 +55,10 @@ def explain(trace: Trace, lang: str = "zh") -> str:
     words = _WORDS["en" if lang == "en" else "zh"]
     lines = [
         words["head"].format(title=trace.title, policy=trace.policy, period=trace.period),
-        words["files"].format(files="、".join(trace.files), digest=trace.digest[:19]),
+        words["files"].format(files=words["comma"].join(trace.files), digest=trace.digest[:19]),
     ]
     if trace.readings:
-        chosen = "；".join(f"{name} = {option}" for name, option in trace.readings)
+        chosen = words["semicolon"].join(f"{name} = {option}" for name, option in trace.readings)
         lines.append(words["readings"].format(readings=chosen))
     if trace.known_on:
         lines.append(words["known"].format(known=trace.known_on))
@@ -65,7 +75,7 @@ def explain(trace: Trace, lang: str = "zh") -> str:
 
 
 def _step(step: Step, words: dict[str, str], told: bool) -> list[str]:
-    lines = [f"  {step.name} = {step.value} {step.unit}".rstrip()]
+    lines = [f"  {step.name} = {_said(step.value, words)} {step.unit}".rstrip()]
     how = words[step.way].format(
         decision=step.decision, row=step.row, expression=" ".join(step.expression.split())
     )
@@ -75,7 +85,9 @@ def _step(step: Step, words: dict[str, str], told: bool) -> list[str]:
         for c in step.clauses
     ]
     if step.reads:
-        lines.append("      " + words["reads"] + "；".join(_read(r, step, words) for r in step.reads))
+        lines.append(
+            "      " + words["reads"] + words["semicolon"].join(_read(r, step, words) for r in step.reads)
+        )
     if step.near_miss is not None and not told:
         miss = step.near_miss
         lines.append(
@@ -83,30 +95,36 @@ def _step(step: Step, words: dict[str, str], told: bool) -> list[str]:
             + words["near"].format(
                 who=f"{miss.entity} {miss.key}".rstrip(),
                 name=miss.name,
-                before=miss.before,
-                after=miss.after,
+                before=_said(miss.before, words),
+                after=_said(miss.after, words),
                 unit=miss.unit,
                 units=miss.grid_units,
                 row=miss.row,
-                outputs="、".join(miss.outputs),
+                outputs=words["comma"].join(miss.outputs),
             )
         )
     return lines
 
 
 def _read(read: TracedRead, step: Step, words: dict[str, str]) -> str:
+    value = _said(read.value, words)
     if read.kind == "total":
-        return (
-            words["sum"]
-            .format(entity=read.entity, count=read.count, name=read.name, value=read.value, unit=read.unit)
-            .rstrip()
+        told = words["sum"].format(
+            entity=read.entity, count=read.count, name=read.name, value=value, unit=read.unit
         )
+        return told.rstrip()
+    source = read.source_en if words is _WORDS["en"] else read.source
     if read.kind in ("parameter", "reading"):
-        return f"{read.name} = {read.value}（{read.source}）"
+        return f"{read.name} = {value}" + words["source"].format(source=source)
     if read.kind == "lookup":
-        return f"{read.name}({read.key}) = {read.value}"
+        return f"{read.name}({_said(read.key, words)}) = {value}"
     own = (read.entity, read.key) == (step.entity, step.key)
     whose = "" if own else f"{read.entity} {read.key}".strip() + " "
-    source = "" if read.source == "决定" else f"（{read.source}）"
+    source = "" if read.source == DECIDED else words["source"].format(source=source)
     unit = f" {read.unit}" if read.unit and read.value != NULL else ""
-    return f"{whose}{read.name} = {read.value}{unit}{source}"
+    return f"{whose}{read.name} = {value}{unit}{source}"
+
+
+def _said(value: str, words: dict[str, str]) -> str:
+    """A value in the reader's language, where it is a word of ours and not one of the policy."""
+    return {NULL: words["null"], HIDDEN: words["hidden"]}.get(value, value)

@@ -80,21 +80,26 @@ class _Probe:
         return link(self.policy, rows)
 
     def candidates(self) -> list[tuple[Row, Term]]:
-        """Numeric inputs that can matter: of the row itself, of rows above, and of one row of each kind below."""
-        found = []
-        kinds: set[tuple[object, ...]] = set()
-        for original, copy in self.copies.items():
-            near = copy is self.target or any(a is copy for a in _above(self.target))
-            if not near:
-                kind = (copy.entity, copy.part, *self._other_inputs(copy))
-                if kind in kinds:
-                    continue
-                kinds.add(kind)
+        """Numeric inputs that can matter: of the row itself, of rows above, and of one row of each kind below.
+
+        Of a kind below, the row with the largest value: it has most room to go down. Sensitive inputs are left
+        out, because the distance to a known limit gives a value away.
+        """
+        above = [self.target, *_above(self.target)]
+        chosen: dict[tuple[object, ...], tuple[Fraction, Row, Term]] = {}
+        for copy in sorted(self.copies.values(), key=lambda row: row.key):
+            own = any(row is copy for row in above)
+            kind = (id(copy),) if own else (copy.entity, copy.part, *self._other_inputs(copy))
             for term in self.inputs:
                 value = copy.values.get(term.id)
-                if term.entity == copy.entity and isinstance(value, Fraction):
-                    found.append((original, copy, term))
-        return [(copy, term) for _, copy, term in found]
+                if term.entity != copy.entity or term.sensitive or not isinstance(value, Fraction):
+                    continue
+                best = chosen.get((kind, term.id))
+                if best is None or value > best[0]:
+                    chosen[kind, term.id] = value, copy, term
+        rank = {id(row): depth for depth, row in enumerate(above)}
+        found = [(row, term) for _, row, term in chosen.values()]
+        return sorted(found, key=lambda c: rank.get(id(c[0]), len(rank)))
 
     def _other_inputs(self, copy: Row) -> tuple[object, ...]:
         others = [

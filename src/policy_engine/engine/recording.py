@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.plan import CompiledStage, compile_stage
 from policy_engine.engine.rows import Row
+from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.typed import Const, LookupCall, ParamRef, ReadingRef, TermRef, Where
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import Allocation, DecisionTable, Policy, Stage
@@ -42,6 +43,7 @@ class LookupRead:
     name: str
     keys: tuple[Value, ...]
     value: Value
+    hidden: bool  # a key is sensitive
 
 
 Read = TermRead | ParameterRead | ReadingRead | LookupRead
@@ -53,10 +55,12 @@ class RecordingCompiler(Compiler):
     def __init__(self, policy: Policy) -> None:
         super().__init__(policy)
         self._reads: list[Read] = []
+        self._seen: set[tuple[object, ...]] = set()
 
     @contextmanager
     def recording(self) -> Iterator[list[Read]]:
         self._reads = []
+        self._seen = set()
         yield self._reads
 
     def term(self, node: TermRef) -> Closure:
@@ -88,16 +92,23 @@ class RecordingCompiler(Compiler):
     def _lookup(self, node: LookupCall) -> Closure:
         inner = super()._lookup(node)
         arguments = [self.compile(a) for a in node.args]
+        hidden = reads_sensitive(self.policy, *node.args)
 
         def watched(row: Row) -> Value:
             value: Value = inner(row)
-            self._note(LookupRead(node.table, tuple(a(row) for a in arguments), value))
+            self._note(LookupRead(node.table, tuple(a(row) for a in arguments), value, hidden))
             return value
 
         return watched
 
     def _note(self, read: Read) -> None:
-        if read not in self._reads:
+        """Once each: a total of ten thousand rows must not be searched ten thousand times."""
+        if isinstance(read, TermRead):
+            mark: tuple[object, ...] = (id(read.row), read.term)
+        else:
+            mark = (type(read), read.name, repr(getattr(read, "keys", ())))
+        if mark not in self._seen:
+            self._seen.add(mark)
             self._reads.append(read)
 
 
@@ -134,9 +145,9 @@ class Recorder:
                     for test in table_row.tests:
                         compiled.tests[test](row)
                     compiled.outputs[number][output](row)
-            if not fired or all(r.name not in fired for r in body.rows):
-                for default in compiled.default or ():
-                    default(row)
+            missed = not fired or all(r.name not in fired for r in body.rows)
+            if missed and compiled.default is not None:
+                compiled.default[output](row)
             return
         if isinstance(body, Allocation):
             group = row.singles.get(body.group) or row.above(body.group)

@@ -21,6 +21,7 @@ from policy_engine.engine.result import Result, published, row_clauses
 from policy_engine.engine.rows import Row
 from policy_engine.engine.scalars import plain
 from policy_engine.engine.trace_document import (
+    DECIDED,
     FORMAT,
     HIDDEN,
     NULL,
@@ -147,39 +148,39 @@ class _Tracer:
                 yield self._total(entity, self.policy.term(entity, id_), several)
 
     def _term_read(self, read: TermRead) -> TracedRead:
-        term = self.policy.term(read.row.entity, read.term)
-        source = "决定" if term.decided else "输入"
-        if not term.decided and read.row.source:
-            source = f"输入（{read.row.source} 第{read.row.line}行）"
+        row, term = read.row, self.policy.term(read.row.entity, read.term)
         return TracedRead(
             "term",
-            read.row.entity,
-            read.row.key,
+            row.entity,
+            row.key,
             term.name,
             self._shown(read.value, term),
             _unit(term),
-            source,
+            *_origin(row, term),
         )
 
     def _total(self, entity: str, term: Term, several: list[TermRead]) -> TracedRead:
         numbers = [r.value for r in several if isinstance(r.value, Fraction)]
         shown = plain(sum(numbers, Fraction(0))) if len(numbers) == len(several) else "…"
         value = HIDDEN if term.sensitive else shown
-        return TracedRead("total", entity, "", term.name, value, _unit(term), "合计", (), len(several))
+        count = len(several)
+        return TracedRead("total", entity, "", term.name, value, _unit(term), "合计", "total", (), count)
 
     def _other_read(self, read: Read) -> TracedRead:
         if isinstance(read, ParameterRead):
             parameter = self.policy.parameters[read.name]
-            source = f"{parameter.span.source.name}:{parameter.span.line}（{STATUS[parameter.status.value]}）"
-            return TracedRead("parameter", "", "", read.name, parameter.text, "", source, parameter.clauses)
+            at, status = f"{parameter.span.source.name}:{parameter.span.line}", parameter.status.value
+            source = f"{at}（{STATUS[status]}）", f"{at}, {status}"
+            return TracedRead("parameter", "", "", read.name, parameter.text, "", *source, parameter.clauses)
         if isinstance(read, ReadingRead):
             reading = self.policy.readings[read.name]
-            chosen = "默认" if reading.chosen == reading.default else "另选"
-            return TracedRead("reading", "", "", read.name, read.value, "", chosen, reading.clauses)
+            source = ("默认", "default") if reading.chosen == reading.default else ("另选", "chosen")
+            return TracedRead("reading", "", "", read.name, read.value, "", *source, reading.clauses)
         assert isinstance(read, LookupRead)
-        lookup = self.policy.lookups[read.name]
-        keys = "、".join(str(k) for k in read.keys)
-        return TracedRead("lookup", "", keys, read.name, str(read.value), "", "对照表", lookup.clauses)
+        clauses = self.policy.lookups[read.name].clauses
+        keys = HIDDEN if read.hidden else "、".join(str(k) for k in read.keys)
+        value = HIDDEN if read.hidden else str(read.value)
+        return TracedRead("lookup", "", keys, read.name, value, "", "对照表", "lookup", clauses)
 
     # -- near miss -------------------------------------------------------------------------------
 
@@ -209,6 +210,15 @@ class _Tracer:
 
 
 STATUS = {"original": "原文", "secondary": "二手来源", "assumed": "推定"}
+
+
+def _origin(row: Row, term: Term) -> tuple[str, str]:
+    """Where a value comes from, in Chinese and in English."""
+    if term.decided:
+        return DECIDED, "decided"
+    if not row.source:
+        return "输入", "input"
+    return f"输入（{row.source} 第{row.line}行）", f"input, {row.source} line {row.line}"
 
 
 def _chain(row: Row) -> Iterable[Row]:

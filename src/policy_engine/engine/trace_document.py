@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 FORMAT = "policy-engine/trace/1"
 HIDDEN = "（敏感）"
 NULL = "空"
+DECIDED = "决定"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class TracedRead:
     value: str
     unit: str
     source: str  # 输入 (with file and line), 决定, or where a parameter stands and its status
+    source_en: str  # the same in English
     clauses: tuple[str, ...] = ()
     count: int = 1
 
