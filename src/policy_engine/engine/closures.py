@@ -232,10 +232,12 @@ class Compiler:
         if node.kind is AggregateKind.SUM:
             return lambda row: sum((value(r) for r in rows(row)), _ZERO)
         best = max if node.kind is AggregateKind.MAX else min
-        span = node.span
+        span, may_be_null = node.span, node.type.nullable
 
         def extreme(row: Row) -> Any:
             values = [value(r) for r in rows(row)]
+            if not values and may_be_null:
+                return None
             if not values:
                 raise Fault("PE6027", span)
             return best(values)

@@ -156,6 +156,11 @@ class DecisionBinder:
         if len(written) != 1:
             self.report.report("PE3062", *(sorted(written, key=lambda s: s.start) or [name.span()]))
             return None
+        if doc.table is None:
+            strays = (doc.hit_policy, doc.collect, *doc.default)
+            for stray in strays:
+                if stray is not None:
+                    self.report.report("PE3077", stray.span)
         scope = self.names.scope(target.entity)
         output = target.outputs[0]
         if doc.formula is not None:

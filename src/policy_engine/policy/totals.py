@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.diagnostics.suggest import nearest
-from policy_engine.feel.check import compile_expression
+from policy_engine.feel.check import check_total
 from policy_engine.feel.parser import parse_expression
 from policy_engine.feel.scope import ChildTermSymbol, Scope
 from policy_engine.feel.typed import (
@@ -16,11 +18,9 @@ from policy_engine.feel.typed import (
     ArithOp,
     Node,
     Scale,
-    TermRef,
-    Where,
 )
-from policy_engine.feel.types import BooleanType, NumberType, Type
-from policy_engine.feel.units import DIMENSIONLESS
+from policy_engine.feel.types import NumberType, Type, with_nullable
+from policy_engine.feel.units import DIMENSIONLESS, Unit
 from policy_engine.policy.suggestions import DID_YOU_MEAN
 from policy_engine.rulefile.documents import TotalDoc
 
@@ -34,47 +34,59 @@ _KINDS = (
 
 def bind_total(doc: TotalDoc, scope: Scope, expected: Type) -> Node:
     """The total as an expression over the row that decides it. Raises LoadError."""
+    written = [(text, kind) for name, kind in _KINDS if (text := getattr(doc, name)) is not None]
+    if len(written) + (doc.weighted_mean is not None) != 1:
+        raise LoadError(diagnostic("PE3080", doc.span))
     if doc.weighted_mean is not None:
         return _weighted_mean(doc, scope, expected)
-    written = [(text, kind) for name, kind in _KINDS if (text := getattr(doc, name)) is not None]
-    if len(written) != 1:
-        raise LoadError(diagnostic("PE3080", doc.span))
+    if doc.weight is not None:
+        raise LoadError(diagnostic("PE3086", doc.weight.span()))
     text, kind = written[0]
     if kind is AggregateKind.COUNT:
-        below = _below(text, text.text, scope)
-        filters = _filters(doc, below)
-        return Aggregate(
-            NumberType(DIMENSIONLESS, 0), text.span(), kind, _base(below), below.entity, None, *filters
-        )
-    child, below = _child_term(text, scope)
-    value = TermRef(child.type, text.span(), Where.OWN, child.entity, child.part, child.term)
-    total = Aggregate(child.type, text.span(), kind, child.entity, child.part, value, *_filters(doc, below))
-    return _convert(total, expected, text)
+        _below(text, text.text, scope)
+        return check_total(kind, text, doc.only, doc.skip, scope)
+    _child_term(text, scope)
+    total = check_total(kind, text, doc.only, doc.skip, scope)
+    # The largest of no rows is an error of that member, not a null.
+    return _convert(replace(total, type=with_nullable(total.type, False)), expected, text)
 
 
 def _weighted_mean(doc: TotalDoc, scope: Scope, expected: Type) -> Node:
     """Σ value × weight ÷ Σ weight: a quotient, which the decision has to round."""
     if doc.weight is None or doc.weighted_mean is None:
         raise LoadError(diagnostic("PE3081", doc.span))
-    value, below = _child_term(doc.weighted_mean, scope)
-    weight, _ = _child_term(doc.weight, scope)
+    value = _child_term(doc.weighted_mean, scope)
+    weight = _child_term(doc.weight, scope)
     if value.part != weight.part:
         raise LoadError(diagnostic("PE3082", doc.weight.span()))
-    if not (isinstance(value.type, NumberType) and isinstance(weight.type, NumberType)):
-        raise LoadError(diagnostic("PE3083", doc.weighted_mean.span(), text=doc.weighted_mean.text))
+    above = _summed(doc, doc.weighted_mean, scope)
+    under = _summed(doc, doc.weight, scope)
     span = doc.weighted_mean.span()
-    x = TermRef(value.type, span, Where.OWN, value.entity, value.part, value.term)
-    w = TermRef(weight.type, doc.weight.span(), Where.OWN, weight.entity, weight.part, weight.term)
-    unit = (value.type.unit or DIMENSIONLESS).times(weight.type.unit or DIMENSIONLESS)
-    product = Arith(NumberType(unit), span, ArithOp.MUL, x, w)
-    filters = _filters(doc, below)
-    above = Aggregate(product.type, span, AggregateKind.SUM, value.entity, value.part, product, *filters)
-    under = Aggregate(weight.type, span, AggregateKind.SUM, value.entity, value.part, w, *filters)
-    mean = Arith(NumberType(value.type.unit), span, ArithOp.DIV, above, under)
+    assert above.value is not None and under.value is not None
+    unit = _unit(above.type).times(_unit(under.type))
+    product = Arith(NumberType(unit), span, ArithOp.MUL, above.value, under.value)
+    mean = Arith(
+        NumberType(_unit(above.type)),
+        span,
+        ArithOp.DIV,
+        replace(above, type=product.type, value=product),
+        under,
+    )
     return _convert(mean, expected, doc.weighted_mean)
 
 
-def _child_term(text: Fragment, scope: Scope) -> tuple[ChildTermSymbol, Scope]:
+def _summed(doc: TotalDoc, text: Fragment, scope: Scope) -> Aggregate:
+    node = check_total(AggregateKind.SUM, text, doc.only, doc.skip, scope)
+    assert isinstance(node, Aggregate)
+    return node
+
+
+def _unit(type_: Type) -> Unit:
+    return (type_.unit if isinstance(type_, NumberType) else None) or DIMENSIONLESS
+
+
+def _child_term(text: Fragment, scope: Scope) -> ChildTermSymbol:
+    """The term of a lower entity that is totalled; it has to be a number."""
     path = tuple(part.strip() for part in text.text.split("."))
     parse_expression(text)  # a malformed name gets the language's own message
     symbol = scope.resolve(path)
@@ -83,7 +95,9 @@ def _child_term(text: Fragment, scope: Scope) -> tuple[ChildTermSymbol, Scope]:
         raise LoadError(
             diagnostic("PE3084", text.span(), hint=DID_YOU_MEAN if near else None, text=text.text, near=near)
         )
-    return symbol, _below(text, path[0], scope)
+    if not isinstance(symbol.type, NumberType):
+        raise LoadError(diagnostic("PE3083", text.span(), text=text.text))
+    return symbol
 
 
 def _below(text: Fragment, name: str, scope: Scope) -> Scope:
@@ -91,17 +105,6 @@ def _below(text: Fragment, name: str, scope: Scope) -> Scope:
     if below is None:
         raise LoadError(diagnostic("PE3084", text.span(), text=text.text))
     return below
-
-
-def _base(scope: Scope) -> str:
-    table = getattr(scope, "table", None)
-    return str(table.entities[scope.entity].base) if table is not None else scope.entity
-
-
-def _filters(doc: TotalDoc, below: Scope) -> tuple[Node | None, Node | None]:
-    only = compile_expression(doc.only, below, BooleanType()) if doc.only else None
-    skip = compile_expression(doc.skip, below, BooleanType()) if doc.skip else None
-    return only, skip
 
 
 def _convert(node: Node, expected: Type, text: Fragment) -> Node:

@@ -437,6 +437,15 @@ CODES: tuple[CodeSpec, ...] = (
         fix="删去，或者改成数值词条的名字。",
     ),
     _code(
+        "PE3077",
+        "没有决策表，用不到“多行命中”“汇集”“默认”",
+        "hit policy, collect and default belong to a decision table",
+        ("删去，或者把办法改成决策表", "delete it, or decide by a table"),
+        cause="这几项只说明决策表的几行同时成立、或者一行也不成立时怎么办。",
+        example="同一项决定里写了计算公式，又写 默认: {考核电费: 0}。",
+        fix="删去；公式里的另一种情形写成“如果…那么…否则…”。",
+    ),
+    _code(
         "PE3080",
         "汇总要写求和、计数、最小、最大、加权平均中的一种",
         "a total is one of sum, count, min, max, weighted mean",
@@ -489,6 +498,15 @@ CODES: tuple[CodeSpec, ...] = (
         cause="两个单位量的不是一种东西。",
         example="把元汇总成兆瓦时。",
         fix="改正其一。",
+    ),
+    _code(
+        "PE3086",
+        "“权重”只用于加权平均",
+        "a weight belongs to a weighted mean",
+        ("删去“权重”，或者改成“加权平均”", "delete the weight, or write `weighted mean`"),
+        cause="求和、计数、最小、最大都用不到权重。",
+        example="汇总: {求和: 用户.合同电量, 权重: 用户.电价}",
+        fix="删去权重，或者改成加权平均。",
     ),
     _code(
         "PE3090",
