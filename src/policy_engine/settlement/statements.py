@@ -173,7 +173,10 @@ def totals(result: Result) -> dict[str, dict[str, str]]:
             if not (own and column.kind in ("energy", "money")) or _sensitive(result.policy, column):
                 continue
             values = [_read(r, column.reference) for r in result.dataset.rows[entity.base]]
-            total = sum((v for v in values if isinstance(v, Fraction)), Fraction(0))
+            numbers = [v for v in values if isinstance(v, Fraction)]
+            if values and not numbers:
+                continue  # a column nobody filled in has no sum, not even 0
+            total = sum(numbers, Fraction(0))
             sums[column.id] = published(total, result.policy.term(entity.base, column.reference.term))
         found[entity.id] = sums
     return found
