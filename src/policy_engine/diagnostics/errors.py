@@ -38,3 +38,11 @@ class InputError(PolicyEngineError):
 
 class EngineError(PolicyEngineError):
     """A rule met a value it cannot decide on, or the engine itself failed."""
+
+
+class Refused(PolicyEngineError):
+    """A step of a process is not allowed now; nothing was changed."""
+
+
+class Conflict(Refused):
+    """Somebody else moved the matter on in the meantime; look again and decide afresh."""

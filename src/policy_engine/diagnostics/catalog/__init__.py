@@ -1,7 +1,8 @@
 """The catalogue of diagnostic codes, one file an area.
 
 PE1xxx rule-file text and YAML · PE2xxx expressions · PE3xxx binding a policy · PE4xxx library and versions ·
-PE5xxx tables people hand in · PE6xxx facts and evaluation · PE7xxx settling a month · PE9xxx internal.
+PE5xxx tables people hand in · PE6xxx facts and evaluation · PE7xxx settling a month · PE8xxx matters and their steps ·
+PE9xxx internal.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from policy_engine.diagnostics.catalog import (
     internal,
     library,
     policies,
+    processes,
     rulefiles,
     settlement,
     tables,
@@ -28,7 +30,7 @@ __all__ = ["CodeSpec", "Text", "all_codes", "spec"]
 @cache
 def all_codes() -> Mapping[str, CodeSpec]:
     """Every code, by code."""
-    areas = (rulefiles, expressions, policies, library, tables, facts, settlement, internal)
+    areas = (rulefiles, expressions, policies, library, tables, facts, settlement, processes, internal)
     merged: dict[str, CodeSpec] = {}
     for area in areas:
         for item in area.CODES:

@@ -1,0 +1,143 @@
+"""流程 as everything else runs from it: the steps of a matter, who takes them, by when, and what they bring about.
+
+Facts are named by term id. A process is complete in itself: replaying a matter needs nothing but it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from policy_engine.diagnostics.span import Span
+from policy_engine.feel.typed import Node
+
+
+class ActorKind(StrEnum):
+    MEMBER = "member"  # the member the matter is about: its key stands in the matter
+    AUTHORITY = "authority"  # a one-row entity
+    LOOKUP = "lookup"  # the authority a lookup names: 审核部门(所在市)
+    BATCH = "batch"  # nobody by himself: the step is driven by a batch
+
+
+@dataclass(frozen=True)
+class ActorRule:
+    """Who takes a step. ``names`` are the roles under which he appears; ``name`` is the one shown."""
+
+    kind: ActorKind
+    name: str
+    names: frozenset[str]
+    key: str | None = None  # MEMBER: the fact that holds his key; None = the matter's own key
+    terms: tuple[str, ...] = ()  # LOOKUP: the facts looked up
+    table: tuple[tuple[tuple[str, ...], str], ...] = ()  # LOOKUP: their texts → the authority
+
+
+class Lateness(StrEnum):
+    """What it means that a deadline has passed."""
+
+    RECORD = "record"  # 记录: the step may still be taken and is marked late
+    REFUSE = "refuse"  # 不受理: the step may no longer be taken
+    SILENCE = "silence"  # 视为…: another step counts as taken
+
+
+class DeadlineKind(StrEnum):
+    DAY_OF_MONTH = "day_of_month"
+    WORKING_DAY_OF_MONTH = "working_day_of_month"
+    WORKING_DAYS_AFTER = "working_days_after"
+    NOT_AFTER = "not_after"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The last day of a step, counted from a fact of the matter (``since``: a month or a date).
+
+    ``months`` after that month, on its ``day`` or its n-th of ``working_days``; or ``working_days`` after that
+    date; or that date itself. Not ``inclusive``: the day before. ``same_as``: (process, step) it was taken from.
+    """
+
+    kind: DeadlineKind
+    months: int
+    day: int | None
+    working_days: int | None
+    since: str
+    same_as: tuple[str, str] | None
+    inclusive: bool
+    lateness: Lateness
+    silence: str | None  # the step that counts as taken
+    span: Span
+
+
+@dataclass(frozen=True)
+class ProcessStep:
+    name: str
+    actor: ActorRule
+    from_: tuple[str, ...]
+    to: str
+    precondition: Node | None
+    deadline: Deadline | None
+    note: str | None  # what must be noted, e.g. 理由
+    drives: str | None  # the step of the collected process that this one takes along
+    clauses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class ResultRule:
+    """What entering a state brings about: a fact of the matter itself (``policy`` None), or of another policy.
+
+    ``key`` is the expression for the member in that policy; ``value`` null means that nothing is brought about.
+    """
+
+    policy: str | None
+    entity: str
+    term: str  # a term id of the matter; for another policy the term as written
+    key: Node | None
+    value: Node
+    span: Span
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """收件: a batch collects the matters of a process that agree with it in ``same`` (own term, their term)."""
+
+    process: str
+    same: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Process:
+    name: str
+    entity: str
+    unique: tuple[str, ...]  # facts that no two matters may share
+    start: str
+    steps: tuple[ProcessStep, ...]
+    final: tuple[str, ...]
+    editable: tuple[str, ...]
+    month: str | None  # the fact that says which month the matter belongs to
+    results: tuple[tuple[str, tuple[ResultRule, ...]], ...]
+    inbox: Inbox | None
+    span: Span
+    policy: str
+
+    def step(self, name: str) -> ProcessStep | None:
+        return next((s for s in self.steps if s.name == name), None)
+
+    def leaving(self, state: str) -> tuple[ProcessStep, ...]:
+        return tuple(s for s in self.steps if state in s.from_)
+
+    def results_of(self, state: str) -> tuple[ResultRule, ...]:
+        return next((rules for name, rules in self.results if name == state), ())
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state, in the order in which the steps name them."""
+        named = [self.start, *(x for s in self.steps for x in (*s.from_, s.to))]
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def written(self) -> frozenset[str]:
+        """Facts that the process writes itself; nobody may supply them."""
+        return frozenset(r.term for _, rules in self.results for r in rules if r.policy is None)
+
+
+Processes = Mapping[str, Process]
