@@ -31,7 +31,7 @@ from policy_engine.policy.model import (
     Term,
 )
 from policy_engine.policy.names import NameTable
-from policy_engine.policy.order import check_decided_once, expressions, in_order, reads
+from policy_engine.policy.order import check_decided_once, expressions, in_order, left_open, reads
 from policy_engine.policy.overlay import Merged, merge
 from policy_engine.policy.parameters import bind_parameters, bind_readings, check_clause
 from policy_engine.policy.refused import refused_names
@@ -63,7 +63,10 @@ def bind(
     unbound = stand_ins(binder.attempts, stages, names)
     decided = check_decided_once([*stages, *unbound], names, terms, report)
     terms = {k: replace(t, decided=k in decided) for k, t in terms.items()}
-    _check_left_open(terms.values(), docs, report)
+    if len(docs) > 1:
+        for term, entity in left_open([*stages, *unbound], names, terms.values()):
+            here = docs[0].extends.span() if docs[0].extends else None
+            report.report("PE3103", here, term.span, name=term.name, entity=entity)
     check_conditions(names.entities, terms, report)
     stages = list(in_order(stages, names, terms, report))
     statements = bind_statements(merged, names, terms, report)
@@ -199,16 +202,6 @@ def _open(terms: Mapping[TermKey, Term], unbound: Iterable[Stage], names: NameTa
     """The terms, with what nobody could bind taken as given: its own fault has been told."""
     given = {(names.entities[s.entity].base, out) for s in unbound for out in s.outputs}
     return {k: replace(t, decided=t.decided and k not in given) for k, t in terms.items()}
-
-
-def _check_left_open(terms: Iterable[Term], docs: Sequence[PolicyDoc], report: Diagnostics) -> None:
-    """A child must decide what its parents left to it."""
-    if len(docs) == 1:
-        return
-    for term in terms:
-        if term.awaits_child and not term.decided:
-            here = docs[0].extends.span() if docs[0].extends else None
-            report.report("PE3103", here, term.span, name=term.name, entity="、".join(sorted(term.parts)))
 
 
 def _mark_used(

@@ -71,7 +71,7 @@ class Term:
     low: Value | None
     high: Value | None
     decided: bool
-    awaits_child: bool  # 待下位决定: a parent leaves it to its child
+    awaited: frozenset[str]  # 待下位决定: the (sub-)entities for which a parent leaves it to its child
     used: bool  # an input nobody reads is not required
     span: Span
 
@@ -329,7 +329,9 @@ class Policy:
     @property
     def undecided(self) -> tuple[Term, ...]:
         """Terms left to a child policy: with any of these the policy cannot be evaluated by itself."""
-        return tuple(t for t in self.terms if t.awaits_child and not t.decided)
+        awaited = [t for t in self.terms if t.awaited]
+        cells = {(p, out) for s in self.stages for out in s.outputs for p in self.parts(s.entity)}
+        return tuple(t for t in awaited if any((p, t.id) not in cells for a in t.awaited for p in self.parts(a)))
 
     @property
     def base_entities(self) -> tuple[Entity, ...]:

@@ -77,7 +77,10 @@ def stage_writes(stage: Stage, names: NameTable) -> frozenset[Cell]:
 def check_decided_once(
     stages: Iterable[Stage], names: NameTable, terms: Mapping[tuple[str, str], Term], report: Diagnostics
 ) -> frozenset[tuple[str, str]]:
-    """Each decided term is decided exactly once for every row that has it. Returns the decided terms."""
+    """Each decided term is decided exactly once for every row that has it. Returns the decided terms.
+
+    What a parent leaves to its child is another matter (``left_open``).
+    """
     by_cell: dict[Cell, Stage] = {}
     for stage in stages:
         for cell in sorted(stage_writes(stage, names)):
@@ -89,10 +92,23 @@ def check_decided_once(
     decided = {(base, term) for base, _, term in by_cell}
     for key in sorted(decided):
         term = terms[key]
-        for fine in sorted(names.covered(term)):
+        for fine in sorted(names.covered(term) - _awaited(term, names)):
             if (term.entity, fine, term.id) not in by_cell:
                 report.report("PE3101", term.span, entity=fine, name=term.name)
     return frozenset(decided)
+
+
+def left_open(stages: Iterable[Stage], names: NameTable, terms: Iterable[Term]) -> Iterator[tuple[Term, str]]:
+    """Each term and finest (sub-)entity that a parent leaves to its child and nobody decides."""
+    cells = frozenset(cell for stage in stages for cell in stage_writes(stage, names))
+    for term in terms:
+        for fine in sorted(_awaited(term, names)):
+            if (term.entity, fine, term.id) not in cells:
+                yield term, fine
+
+
+def _awaited(term: Term, names: NameTable) -> frozenset[str]:
+    return frozenset(fine for part in term.awaited for fine in names.parts(part))
 
 
 def in_order(

@@ -73,7 +73,7 @@ def _term(row: TermRow, entity: Entity, report: Diagnostics) -> Term | None:
         low=_constant(row.low, type_, report),
         high=_constant(row.high, type_, report),
         decided=False,
-        awaits_child=row.decided_below,
+        awaited=frozenset({entity.name}) if row.decided_below else frozenset(),
         used=False,
         span=row.name.span(),
     )
@@ -141,8 +141,7 @@ def _join(one: Term, other: Term, report: Diagnostics) -> Term:
         report.report("PE3016", other.span, one.span, name=other.id, entity=other.entity)
     elif _declared(one) != _declared(other):
         report.report("PE3011", other.span, one.span, name=other.name, id=other.id)
-    awaits_child = one.awaits_child or other.awaits_child
-    return replace(one, parts=one.parts | other.parts, awaits_child=awaits_child)
+    return replace(one, parts=one.parts | other.parts, awaited=one.awaited | other.awaited)
 
 
 def _declared(term: Term) -> tuple[object, ...]:
@@ -169,8 +168,7 @@ def check_inputs(terms: Iterable[Term], report: Diagnostics) -> None:
     """A numeric input has a two-sided range; a decided term has neither range nor default."""
     for term in terms:
         numeric = term.kind in NUMERIC_KINDS
-        awaited = term.awaits_child
-        if not (term.decided or awaited) and numeric and (term.low is None or term.high is None):
+        if not (term.decided or term.awaited) and numeric and (term.low is None or term.high is None):
             report.report("PE3017", term.span, name=term.name)
         if term.decided and numeric and term.low is not None:
             report.report("PE3018", term.span, name=term.name)

@@ -161,7 +161,10 @@ def test_left_open_for_one_part_only() -> None:
     """
     decided = "电费:\n  适用: [售电公司, 直接用户]\n  计算公式: 1 元"
     parent = rule_file(decided, terms=terms, policy="t/parent")
-    assert codes(lambda: policy_of(child(), parent)) == ["PE3101"]
+    assert codes(lambda: policy_of(child(), parent)) == ["PE3103"]
+    alone = policy_of(parent)
+    assert [(t.name, t.decided) for t in alone.undecided] == [("电费", True)]
+    assert codes(lambda: evaluate(alone, {"user": [{"user_id": "2"}]})) == ["PE6052"]
     policy = policy_of(child("打包用户.电费: {计算公式: 2 元}"), parent)
     facts = {
         "retailer": [{"retailer_id": "S"}],
