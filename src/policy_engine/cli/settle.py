@@ -21,6 +21,7 @@ LARGE = 2 * 1024 * 1024  # bytes of input from which on reading is announced
 @policy_options
 @click.option("--input", "source", required=True, type=click.Path(), metavar="DIR|BOOK.xlsx")
 @click.option("--output", required=True, type=click.Path(), metavar="DIR")
+@click.option("--against", type=click.Path(), metavar="DIR")
 @click.option("--format", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv", show_default=True)
 @click.option("--headers", type=click.Choice(["id", "name"]), default="id", show_default=True)
 @click.option("--executor", type=click.Choice(["durable", "reference"]), default="durable", show_default=True)
@@ -30,6 +31,7 @@ def command(
     /,
     source: str,
     output: str,
+    against: str | None,
     format: str,
     headers: str,
     executor: str,
@@ -48,6 +50,7 @@ def command(
         executor=executor,
         headers=headers,
         lang=lang,
+        against=against,
         progress=_Progress(lang, _size(Path(source)) > LARGE),
     )
     _summary(settlement, output, lang)
@@ -104,7 +107,7 @@ def _summary(settlement: Any, output: str, lang: str) -> None:
         shown = [
             f"{c.name} {sums[c.id]} {c.unit.name if c.unit else ''}".rstrip()
             for c in statement.columns
-            if c.id in sums and (c.kind == "money" or c.id == "assessed_energy")
+            if c.id in sums and c.kind == "money"
         ]
         if shown:
             click.echo(f"  {entity.name}{'合计' if zh else ' totals'}：{'；'.join(shown)}")

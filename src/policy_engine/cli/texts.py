@@ -29,6 +29,10 @@ OPTIONS: dict[str, dict[str, str]] = {
     "executor": {"zh": "执行方式", "en": "executor"},
     "source": {"zh": "输入：文件夹（csv、xlsx、parquet）或工作簿", "en": "input folder or workbook"},
     "output": {"zh": "输出文件夹", "en": "output folder"},
+    "against": {
+        "zh": "以前一次核算的输出文件夹，列出差额（退补）",
+        "en": "output folder of an earlier run, to state differences",
+    },
     "format": {"zh": "输出格式", "en": "output format"},
     "headers": {"zh": "表头用代号还是名称", "en": "headers by id or by name"},
     "facts": {"zh": "事实文件（.json .yaml .xlsx）或文件夹", "en": "facts (.json .yaml .xlsx) or a folder"},

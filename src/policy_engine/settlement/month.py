@@ -10,11 +10,13 @@ from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.evaluate import Assessment, Rejection, assess
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.against import difference_table, read_run
 from policy_engine.settlement.input import read_month
 from policy_engine.settlement.output import FORMATS, check_output, write_run
 from policy_engine.settlement.record import run_record
 from policy_engine.settlement.statements import (
     OutputTable,
+    carry_over_tables,
     rejected_table,
     statement_tables,
     table_names,
@@ -51,13 +53,15 @@ def settle(
     executor: str = "durable",
     headers: str = "id",
     lang: str = "zh",
+    against: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Settlement:
     """Settle the month a policy was loaded for.
 
     ``source``: a folder of tables or a workbook, one table an entity, named by entity id or name. ``output``: the
     folder for ``user``, ``retailer`` … , ``rejected`` and ``run.json`` (None: nothing is written). ``headers``:
-    ``id`` or ``name`` (with units). Raises InputError, NotCovered or EngineError when nothing can be settled; a
+    ``id`` or ``name`` (with units). ``against``: the folder of an earlier run of the month, to state the differences
+    (退补). Raises InputError, NotCovered or EngineError when nothing can be settled; a
     row that cannot be used is rejected with its package and the rest is settled.
     """
     if format not in FORMATS:
@@ -70,14 +74,19 @@ def settle(
         check_output(Path(source), folder, table_names(policy))
     tell("read", 0, 1)
     month = read_month(policy, Path(source))
+    earlier = read_run(policy, Path(against)) if against is not None else None
     assessment = assess(
         policy, month.tables, executor=executor, progress=lambda done, of: tell("settle", done, of)
     )
     by_name = headers == "name"
-    tables = (
-        *statement_tables(assessment.result, by_name=by_name),
+    statements = statement_tables(assessment.result, by_name=by_name)
+    tables: tuple[OutputTable, ...] = (
+        *statements,
+        *carry_over_tables(assessment.result, by_name=by_name),
         rejected_table(policy, assessment.rejected, by_name=by_name, lang=lang),
     )
+    if earlier is not None:
+        tables = (*tables, difference_table(policy, earlier, statements, by_name=by_name))
 
     def record_of(outputs: Mapping[str, str], notes: Sequence[Diagnostic] = ()) -> Mapping[str, object]:
         return run_record(policy, month, assessment, outputs, lang, notes)

@@ -29,12 +29,15 @@ class OutputTable:
 
 
 REJECTED = ("rejected", "退回")
+DIFFERENCE = ("difference", "退补")
 
 
 def table_names(policy: Policy) -> frozenset[str]:
     """Every name a table of a run can have."""
     entities = [policy.entities[s.entity] for s in policy.statements]
-    return frozenset({*REJECTED, *(n for e in entities for n in (e.id, e.name))})
+    statements = {n for e in entities for n in (e.id, e.name)}
+    carried = {n for e in policy.base_entities for n in (f"carry_over_{e.id}", f"结转_{e.name}")}
+    return frozenset({*REJECTED, *DIFFERENCE, *statements, *carried})
 
 
 def statement_tables(result: Result, *, by_name: bool = False) -> tuple[OutputTable, ...]:
@@ -70,6 +73,17 @@ def _key_columns(policy: Policy, entity: Entity, by_name: bool) -> list[Column]:
         above = policy.entities[entity.parent]
         found.append(Column(above.name if by_name else above.key or above.id, "text"))
     return found
+
+
+def key_names(entity: Entity) -> frozenset[str]:
+    """The headers a statement's key column can have."""
+    return frozenset({f"{entity.name}编号", *([entity.key] if entity.key is not None else [])})
+
+
+def column_names(policy: Policy, entity: Entity) -> dict[str, StatementColumn]:
+    """Statement columns by either header."""
+    own = [s for s in policy.statements if s.entity == entity.name]
+    return {_column(c, by_name).name: c for s in own for c in s.columns for by_name in (False, True)}
 
 
 def _keys(policy: Policy, entity: Entity, row: Row) -> Iterator[Cell]:

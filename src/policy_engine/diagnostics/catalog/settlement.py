@@ -87,4 +87,28 @@ CODES: tuple[CodeSpec, ...] = (
         example="--headers 中文",
         fix="改成 id 或 name。",
     ),
+    CodeSpec(
+        "PE7020",
+        Text("“{path}”不是一次核算的输出", "“{path}” is not the output of a run"),
+        Text("--against 指向含有 run.json 的输出文件夹", "--against names a folder with a run.json"),
+        cause="文件夹里没有 run.json，或它读不懂。",
+        example="--against 六月/输入",
+        fix="指向以前 settle 写出的文件夹。",
+    ),
+    CodeSpec(
+        "PE7021",
+        Text("“{path}”核算的是 {found}，不是 {wanted}", "“{path}” settled {found}, not {wanted}"),
+        Text("差额只能在同一政策、同一个月之间计算", "differences are between runs of one policy and month"),
+        cause="对比的两次核算不是同一回事。",
+        example="用五月的结果对比六月。",
+        fix="换成同一个月的输出。",
+    ),
+    CodeSpec(
+        "PE7022",
+        Text("“{path}”不见了，或写出以后被改动过", "“{path}” is missing or was changed after it was written"),
+        Text("差额要以当时公布的结果为准；请找回原件", "differences are stated from the published results"),
+        cause="文件的摘要与 run.json 里记的不符。",
+        example="有人用 Excel 打开 user.csv 又存了一次。",
+        fix="换回原来的文件。",
+    ),
 )
