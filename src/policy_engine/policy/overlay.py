@@ -13,6 +13,7 @@ from policy_engine.rulefile.documents import (
     CheckDoc,
     ClauseDoc,
     DecisionDoc,
+    EligibilityDoc,
     EntityDoc,
     LookupDoc,
     Named,
@@ -23,6 +24,7 @@ from policy_engine.rulefile.documents import (
     StatementDoc,
 )
 from policy_engine.rulefile.keywords import canonical
+from policy_engine.rulefile.process_documents import ProcessDoc
 from policy_engine.rulefile.terms import TermRow, read_terms
 
 T = TypeVar("T")
@@ -39,6 +41,8 @@ SECTIONS = (
     "statement",
     "carry_over",
     "not_covered",
+    "eligibilities",
+    "processes",
 )
 
 
@@ -93,6 +97,10 @@ class Merged:
         return self.entries("decisions", DecisionDoc)
 
     @property
+    def eligibilities(self) -> list[tuple[Fragment, EligibilityDoc, str]]:
+        return self.entries("eligibilities", EligibilityDoc)
+
+    @property
     def lookups(self) -> list[tuple[Fragment, LookupDoc, str]]:
         return self.entries("lookups", LookupDoc)
 
@@ -103,6 +111,10 @@ class Merged:
     @property
     def not_covered(self) -> list[tuple[Fragment, NotCoveredDoc, str]]:
         return self.entries("not_covered", NotCoveredDoc)
+
+    @property
+    def processes(self) -> list[tuple[Fragment, ProcessDoc, str]]:
+        return self.entries("processes", ProcessDoc)
 
     @property
     def carry_over(self) -> list[tuple[Fragment, Fragment, str]]:

@@ -10,6 +10,7 @@ from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
+from policy_engine.rulefile import process_documents as p
 from policy_engine.rulefile.bars import read_table
 from policy_engine.rulefile.keys import find_field, report_missing
 from policy_engine.rulefile.nodes import ALIAS, Entry, Mapping, Node, Scalar, Sequence
@@ -110,6 +111,12 @@ class Binder:
             return self._rounding(node, place)
         if kind is d.ParameterDoc:
             return self._parameter(node, place, at)
+        if kind is p.LatenessDoc and isinstance(node, Scalar):
+            word = self._word(p.LatenessWord, self._text(node, place), place)
+            return p.LatenessDoc(span=node.span, word=p.LatenessWord(word))
+        if kind is p.ResultsDoc:
+            entries = self._named(d.Named[Fragment], Fragment, node, place)
+            return p.ResultsDoc(span=node.span, entries=entries)
         if kind is d.NotCoveredDoc and isinstance(node, Scalar):
             return d.NotCoveredDoc(span=node.span, reason=node.fragment)
         if is_doc(kind):

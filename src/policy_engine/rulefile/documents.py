@@ -9,34 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
-from policy_engine.diagnostics.span import Fragment, Source, Span
-
-T = TypeVar("T")
-
-
-class Doc(BaseModel):
-    """Base of all documents: frozen, unknown keys refused, knows its own span."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-    span: Span
-
-
-class Named(Doc, Generic[T]):
-    """An entry of a mapping: its key and its content."""
-
-    name: Fragment
-    value: T
-
-
-class Spanned(Doc, Generic[T]):
-    """A parsed lexical value and where it stood."""
-
-    value: T
+from policy_engine.diagnostics.span import Fragment, Source
+from policy_engine.rulefile.document_base import Doc as Doc
+from policy_engine.rulefile.document_base import Named as Named
+from policy_engine.rulefile.document_base import Spanned as Spanned
+from policy_engine.rulefile.process_documents import ProcessDoc
 
 
 class SourceStatus(StrEnum):
@@ -67,6 +45,12 @@ class RoundingMode(StrEnum):
     TRUNCATE = "truncate"  # 向零
     CEILING = "ceiling"  # 向上: to plus infinity
     GRID = "grid"  # "N 位" alone: the grid of an allocation
+
+
+class Consequence(StrEnum):
+    STRIKE = "strike"  # 剔除该佐证
+    PENDING = "pending"  # 该佐证待补
+    REFUSE = "refuse"  # 整份不予认定
 
 
 class Rounding(Doc):
@@ -184,6 +168,16 @@ class DecisionDoc(Doc):
     clause: tuple[Fragment, ...] = ()
 
 
+class EligibilityDoc(Doc):
+    id: Fragment | None = None  # of the verdict's term, where 词条 does not declare it
+    entity: Fragment  # 对象
+    evidence: Fragment | None = None  # 佐证主体
+    verdicts: tuple[Fragment, ...]  # 结论: met, pending, not met
+    grounds: BarTable  # columns 行名, 当：X, 佐证：X, 条款
+    exclusions: BarTable | None = None  # the same and 后果
+    clause: tuple[Fragment, ...] = ()
+
+
 class LookupDoc(Doc):
     table: BarTable
     clause: tuple[Fragment, ...] = ()
@@ -218,9 +212,11 @@ class PolicyDoc(Doc):
     readings: tuple[Named[ReadingDoc], ...] = ()
     checks: tuple[Named[CheckDoc], ...] = ()
     decisions: tuple[Named[DecisionDoc], ...] = ()
+    eligibilities: tuple[Named[EligibilityDoc], ...] = ()
     lookups: tuple[Named[LookupDoc], ...] = ()
     statement: tuple[Named[StatementDoc], ...] = ()
     carry_over: tuple[Named[Fragment], ...] = ()
+    processes: tuple[Named[ProcessDoc], ...] = ()
 
 
 class PolicyHead(Doc):

@@ -15,6 +15,7 @@ from functools import cache
 from types import MappingProxyType
 
 from policy_engine.rulefile import documents as d
+from policy_engine.rulefile import process_keywords as processes
 from policy_engine.rulefile.term_types import TermTypeWord
 
 LANGUAGES = ("zh", "en")
@@ -60,9 +61,11 @@ _POLICY = _words(
     readings=("口径", "readings"),
     checks=("校验", "checks"),
     decisions=("决定", "decisions"),
+    eligibilities=("认定", "eligibility"),
     lookups=("对照表", "lookups"),
     statement=("明细", "statement"),
     carry_over=("结转", "carry over"),
+    processes=("流程", "processes"),
 )
 
 FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
@@ -133,8 +136,18 @@ FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
             rounding=("取整", "rounding"),
             clause=_CLAUSE,
         ),
+        d.EligibilityDoc: _words(
+            id=("代号", "id"),
+            entity=("对象", "subject"),
+            evidence=("佐证主体", "evidence"),
+            verdicts=("结论", "verdicts"),
+            grounds=("可予认定情形", "grounds"),
+            exclusions=("不予认定情形", "exclusions"),
+            clause=_CLAUSE,
+        ),
         d.LookupDoc: _words(table=("表", "table"), clause=_CLAUSE),
         d.StatementDoc: _words(issued_by=("出具", "issued by"), columns=("栏目", "columns")),
+        **{model: _words(**pairs) for model, pairs in processes.FIELDS.items()},
     }
 )
 
@@ -157,6 +170,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, Word]] = MappingProxyType(
             d.Collect.MIN: Word("最小", "min"),
             d.Collect.MAX: Word("最大", "max"),
             d.Collect.COUNT: Word("计数", "count"),
+        },
+        d.Consequence: {
+            d.Consequence.STRIKE: Word("剔除该佐证", "strike the document"),
+            d.Consequence.PENDING: Word("该佐证待补", "document pending"),
+            d.Consequence.REFUSE: Word("整份不予认定", "refuse"),
         },
         d.RoundingMode: {
             d.RoundingMode.HALF_UP: Word("四舍五入", "half up"),
@@ -183,6 +201,10 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, Word]] = MappingProxyType(
             TermTypeWord.DATE_RANGE: Word("日期区间", "date range"),
             TermTypeWord.TEXT: Word("文本", "text"),
         },
+        **{
+            kind: {member: Word(*pair) for member, pair in words.items()}
+            for kind, words in processes.WORDS.items()
+        },
     }
 )
 
@@ -198,6 +220,16 @@ TERM_COLUMNS = _words(
     range=("范围", "range"),
 )
 DECISION_COLUMNS = _words(name=("行名", "row"), when=("当", "when"), then=("则", "then"), clause=_CLAUSE)
+GROUND_COLUMNS = _words(
+    name=("行名", "row"), when=("当", "when"), evidence=("佐证", "evidence"), clause=_CLAUSE
+)
+EXCLUSION_COLUMNS = _words(
+    name=("行名", "row"),
+    when=("当", "when"),
+    evidence=("佐证", "evidence"),
+    consequence=("后果", "consequence"),
+    clause=_CLAUSE,
+)
 SCALE_COLUMNS = _words(
     name=("行名", "row"),
     over=("超过", "over"),

@@ -1,0 +1,75 @@
+"""流程 as written: steps, deadlines, what lateness means, results."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from policy_engine.diagnostics.span import Fragment
+from policy_engine.rulefile.document_base import Doc, Named, Spanned
+
+
+class LatenessWord(StrEnum):
+    RECORD = "record"  # 记录
+    REFUSE = "refuse"  # 不受理
+    DEEMED_REFUSED = "deemed_refused"  # 视为拒绝
+    DEEMED_AGREED = "deemed_agreed"  # 视为同意
+
+
+class MonthWord(StrEnum):
+    SAME = "same"  # 本月
+    NEXT = "next"  # 次月
+
+
+class LatenessDoc(Doc):
+    """逾期: a word, or ``{视为: 步骤}``, the step that counts as taken."""
+
+    word: LatenessWord | None = None
+    deemed: Fragment | None = None
+
+
+class DeadlineDoc(Doc):
+    """``{月: 次月, 日: 8}`` · ``{月: 次月, 工作日: 6}`` · ``{工作日: 2, 自: 出清日}`` · ``{不晚于: 结算开始日}`` ·
+    ``{同: 汇总批次.上报}``; 自 beside 月 names the month it counts from."""
+
+    month: Spanned[MonthWord] | None = None
+    day: Fragment | None = None
+    working_days: Fragment | None = None
+    since: Fragment | None = None
+    not_after: Fragment | None = None
+    same_as: Fragment | None = None
+    lateness: LatenessDoc | None = None
+
+
+class StepDoc(Doc):
+    actor: Fragment
+    from_: tuple[Fragment, ...]
+    to: Fragment
+    precondition: Fragment | None = None
+    deadline: DeadlineDoc | None = None
+    note: Fragment | None = None
+    drives: Fragment | None = None
+    clause: tuple[Fragment, ...] = ()
+
+
+class InboxDoc(Doc):
+    process: Fragment
+    same: tuple[Fragment, ...]
+
+
+class ResultsDoc(Doc):
+    """What entering one state brings about: ``主体.词条`` or ``政策.主体.词条`` → expression."""
+
+    entries: tuple[Named[Fragment], ...]
+
+
+class ProcessDoc(Doc):
+    matter: Fragment
+    unique: tuple[Fragment, ...] = ()
+    start: Fragment
+    steps: tuple[Named[StepDoc], ...]
+    final: tuple[Fragment, ...]
+    editable: tuple[Fragment, ...] = ()
+    inclusive: bool = True
+    lateness: LatenessDoc | None = None
+    results: tuple[Named[ResultsDoc], ...] = ()
+    inbox: InboxDoc | None = None
