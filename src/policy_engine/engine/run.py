@@ -219,7 +219,7 @@ def _collect(
 def _scale(compiled: CompiledStage, scale: BracketScale, row: Row, run: Run) -> None:
     quantity = _value(compiled, row)
     thresholds = [t(row) for t in compiled.thresholds]
-    if any(a >= b for a, b in itertools.pairwise(thresholds)):
+    if any(a > b for a, b in itertools.pairwise(thresholds)):
         raise Fault("PE6024", name=compiled.stage.key)
     reached = -1
     for i, threshold in enumerate(thresholds):

@@ -82,10 +82,17 @@ def test_a_threshold_below_zero_counts_from_there() -> None:
     assert fee("全额", "超过", "-3", first="-10").value == -3
 
 
-def test_thresholds_have_to_rise() -> None:
-    assert codes(lambda: fee("分段", "超过", "1", start="10")) == ["PE6024"]
+def test_no_threshold_is_below_the_one_before_it() -> None:
     assert codes(lambda: fee("分段", "超过", "1", start="9")) == ["PE6024"]
     assert fee("分段", "超过", "10.5", start="10.001").value == Fraction("10.002") + Fraction("0.499") * 5
+
+
+@pytest.mark.parametrize(("method", "amount"), [("分段", 10 + 5 * 5), ("全额", 75)])
+def test_between_equal_thresholds_lies_an_empty_bracket(method: str, amount: int) -> None:
+    """As for a member whose contract is 0, when thresholds are shares of the contract."""
+    decided = fee(method, "超过", "15", start="10")
+    assert (decided.value, decided.row) == (amount, "三档")
+    assert fee(method, "超过", "0", start="10").value == 0
 
 
 def test_the_measured_quantity_is_a_number_and_the_columns_are_there() -> None:

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from unit.policy.rule_text import policy_of
 
 from policy_engine.engine.evaluate import evaluate
 from policy_engine.policy.library import builtin_rules, load
 from policy_engine.policy.model import Policy
+from unit.policy.rule_text import policy_of
 
 ENGLISH = Path(__file__).parents[2] / "fixtures" / "jibei-en"
 JIBEI = (builtin_rules() / "jibei" / "deviation.yaml").read_text(encoding="utf-8")

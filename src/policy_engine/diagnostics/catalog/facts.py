@@ -165,11 +165,11 @@ CODES: tuple[CodeSpec, ...] = (
     _code(
         "PE6024",
         "{where}：“{name}”各档的起点没有从小到大",
-        "{where}: the thresholds of “{name}” do not increase",
-        ("各档的起点要依次变大", "thresholds must increase"),
+        "{where}: the thresholds of “{name}” decrease",
+        ("后一档的起点不能低于前一档", "no threshold may be below the one before it"),
         (
-            "阶梯的起点乱了次序，或两档起点相同。",
-            "合同为 0 时 5% 和 10% 的起点都是 0。",
+            "阶梯的起点乱了次序。两档起点相同不要紧，前一档是空的：合同为 0 时 5% 和 10% 的起点都是 0。",
+            "二档从 10 起，三档从“起点”起，而某户的“起点”是 9。",
             "改起点，或先判定再分档。",
         ),
     ),
