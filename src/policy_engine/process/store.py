@@ -53,6 +53,8 @@ class MemoryStore:
             last = len(self._events.get(matter, ()))
             seqs = [e.seq for e in events]
             if last != expected.get(matter, 0) or seqs != list(range(last + 1, last + 1 + len(seqs))):
-                raise Conflict(diagnostic("PE8010", matter=matter, expected=expected.get(matter, 0), found=last))
+                raise Conflict(
+                    diagnostic("PE8010", matter=matter, expected=expected.get(matter, 0), found=last)
+                )
         for matter, events in added.items():
             self._events[matter] = (*self._events.get(matter, ()), *events)

@@ -17,6 +17,7 @@ from policy_engine.diagnostics.catalog import (
     internal,
     library,
     policies,
+    process_rules,
     processes,
     rulefiles,
     settlement,
@@ -30,7 +31,18 @@ __all__ = ["CodeSpec", "Text", "all_codes", "spec"]
 @cache
 def all_codes() -> Mapping[str, CodeSpec]:
     """Every code, by code."""
-    areas = (rulefiles, expressions, policies, library, tables, facts, settlement, processes, internal)
+    areas = (
+        rulefiles,
+        expressions,
+        policies,
+        process_rules,
+        library,
+        tables,
+        facts,
+        settlement,
+        processes,
+        internal,
+    )
     merged: dict[str, CodeSpec] = {}
     for area in areas:
         for item in area.CODES:

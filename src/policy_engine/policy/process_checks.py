@@ -1,0 +1,81 @@
+"""What can be told about a process before anything happens: states nobody reaches or leaves, steps nobody takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from policy_engine.diagnostics.diagnostic import Diagnostics
+from policy_engine.diagnostics.span import Fragment, Span
+from policy_engine.policy.process_model import ActorKind, Process
+from policy_engine.policy.suggestions import report_unknown
+from policy_engine.rulefile.process_documents import ProcessDoc
+
+
+def check_process(process: Process, doc: ProcessDoc, report: Diagnostics) -> None:
+    """States are those the steps name; each is reached from the start and left, or is final."""
+    known = process.states
+    named = [*doc.final, *doc.editable, *(r.name for r in doc.results)]
+    for written in named:
+        if written.text not in known:
+            report_unknown(report, "PE3141", written.span(), known, name=written.text)
+    reached = _reached(process)
+    spots = _spots(doc)
+    for state in known:
+        if state not in reached:
+            report.report("PE3142", spots[state].span(), name=state)
+        elif state not in process.final and not any(s.to != state for s in process.leaving(state)):
+            report.report("PE3143", spots[state].span(), name=state)
+    _check_silence(process, report)
+
+
+def _reached(process: Process) -> frozenset[str]:
+    reached, open_ = {process.start}, [process.start]
+    while open_:
+        state = open_.pop()
+        for step in process.leaving(state):
+            if step.to not in reached:
+                reached.add(step.to)
+                open_.append(step.to)
+    return frozenset(reached)
+
+
+def _spots(doc: ProcessDoc) -> dict[str, Fragment]:
+    """Where each state is named first."""
+    found: dict[str, Fragment] = {doc.start.text: doc.start}
+    for step in doc.steps:
+        for state in (*step.value.from_, step.value.to):
+            found.setdefault(state.text, state)
+    return found
+
+
+def _check_silence(process: Process, report: Diagnostics) -> None:
+    """A step that silence takes waits for nothing and takes nothing along."""
+    for step in process.steps:
+        deemed = process.step(step.deadline.silence) if step.deadline and step.deadline.silence else None
+        if deemed is not None and (
+            deemed.precondition is not None or deemed.drives or deemed.actor.kind is ActorKind.BATCH
+        ):
+            report.report("PE3158", deemed.span, step.span, name=deemed.name)
+
+
+def check_processes(processes: Mapping[str, Process], report: Diagnostics) -> None:
+    """What a batch drives is a step of the process it collects; what only a batch takes is driven by one."""
+    driven = {(p.inbox.process, s.drives) for p in processes.values() if p.inbox for s in p.steps if s.drives}
+    for process in processes.values():
+        collected = processes.get(process.inbox.process) if process.inbox else None
+        for step in process.steps:
+            if step.drives is not None:
+                _check_driven(process, step.drives, collected, step.span, report)
+            if step.actor.kind is ActorKind.BATCH and (process.name, step.name) not in driven:
+                report.report("PE3159", step.span, name=step.name, batch=step.actor.name)
+
+
+def _check_driven(
+    process: Process, drives: str, collected: Process | None, span: Span, report: Diagnostics
+) -> None:
+    target = collected.step(drives) if collected else None
+    known: Iterable[str] = [s.name for s in collected.steps] if collected else ()
+    if collected is None or target is None:
+        report_unknown(report, "PE3160", span, known, name=drives)
+    elif target.actor.kind is not ActorKind.BATCH or target.actor.name != process.name:
+        report.report("PE3161", span, target.span, name=drives, batch=process.name)
