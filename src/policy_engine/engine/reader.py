@@ -16,11 +16,10 @@ from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.engine.facts import FactRow, Facts, FactTable, Problem, is_period_term
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.rows import Row, link
-from policy_engine.engine.scalars import key_text, read_value
+from policy_engine.engine.scalars import brief, key_text, read_value
 from policy_engine.policy.model import Entity, Policy, Term
 
 SHOWN_LINES = 10  # line numbers told of one doubled key
-SHOWN_CHARACTERS = 60  # of a key that cannot be one
 SUGGESTIONS = 50  # unknown keys for which a similar one is looked for
 
 
@@ -104,7 +103,7 @@ class _Reader:
                 raise Fault("PE6011", name=column)
         except Fault as fault:
             # What stood there is kept for the reader of the rejections.
-            row.key = str(fact.cells[index] or "")[:SHOWN_CHARACTERS]
+            row.key = brief(fact.cells[index] or "")
             self.keyless.add(id(row))
             self.problem(row, column, fault)
 

@@ -20,6 +20,7 @@ from policy_engine.tables.values import parse_boolean, parse_date, parse_decimal
 MAX_TEXT = 4_000
 MAX_DIGITS = 100
 MAX_KEY = 200
+SHOWN = 60  # characters of a wrong value
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # they come along when copying from a web page
 _EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?$")
 
@@ -33,13 +34,21 @@ def key_text(raw: object, lossy: bool = False, name: str = "编号") -> str | No
     if isinstance(raw, float):
         raise Fault("PE6018", value=repr(raw))
     if not _can_be_key(raw):
-        raise Fault("PE6030", name=name, value=str(raw)[:60], reason="编号应为文字")
+        raise Fault("PE6030", name=name, value=brief(raw), reason="编号应为文字")
     text = str(raw).strip().strip(_INVISIBLE).strip()
     if _EXCEL_ERROR.match(text):
         raise Fault("PE6019", value=text)
     if len(text) > MAX_KEY:
         raise Fault("PE6031", limit=MAX_KEY)
     return text or None
+
+
+def brief(raw: object) -> str:
+    """What was given, cut short; Python does not write out an integer of thousands of digits."""
+    try:
+        return str(raw)[:SHOWN]
+    except ValueError:
+        return "…"
 
 
 def _can_be_key(raw: object) -> bool:
@@ -78,7 +87,7 @@ def _read(raw: object, term: Term, factor: Fraction | None) -> Value:
     try:
         return _other(raw, term)
     except ValueError as error:
-        raise Fault("PE6030", name=term.name, value=str(raw)[:60], reason=str(error)) from None
+        raise Fault("PE6030", name=term.name, value=brief(raw), reason=str(error)) from None
 
 
 def _number(raw: object, term: Term, factor: Fraction | None) -> Fraction:
@@ -116,7 +125,7 @@ def _exact(raw: object, term: Term) -> Fraction:
         except ValueError as error:
             raise Fault("PE6030", name=term.name, value=text[:60], reason=str(error)) from None
     if not isinstance(raw, int | Fraction | Decimal):
-        raise Fault("PE6030", name=term.name, value=str(raw)[:60], reason="应为数")
+        raise Fault("PE6030", name=term.name, value=brief(raw), reason="应为数")
     if _digits(raw) > MAX_DIGITS:
         raise Fault("PE6030", name=term.name, value="…", reason=f"超过{MAX_DIGITS}位")
     return Fraction(raw)
