@@ -27,8 +27,12 @@ from policy_engine.feel.typed import (
 )
 
 MAX_PLACES = 18
-_ROUNDING = frozenset({"round_half_up", "round_half_even", "round_up", "round_down", "decimal"})
-_WHOLE = frozenset({"floor", "ceiling", "count", "year_of", "month_number", "day_of"})
+_ROUNDING = frozenset(
+    {"round_half_up", "round_half_even", "round_up", "round_down", "decimal", "floor", "ceiling"}
+)
+_WHOLE = frozenset(
+    {"count", "year_of", "month_number", "day_of", "days_in_month", "days_between"}
+)
 
 TermPlaces = Mapping[tuple[str, str], int | None]
 
