@@ -26,9 +26,8 @@ class FeatureFile(ScenarioModule):
         except FeatureError as error:
             raise self.CollectError(str(error)) from None
         self._register_tags(feature)
-        bdd_feature(self.path, feature.document)
-        for scenario in feature.scenarios:
-            yield from self.items(scenario.name, node_name(scenario.name), scenario.line)
+        for name, template in bdd_feature(self.path, feature.document).scenarios.items():
+            yield from self.items(template, node_name(name))
 
     def _load_steps(self) -> None:
         """The steps become known to pytest with the first feature file, and cost nothing before."""

@@ -6,7 +6,7 @@ A test calls each with the installed versions; when one of them moves, only this
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,8 @@ import pytest
 from pytest_bdd import scenario
 from pytest_bdd.feature import features
 from pytest_bdd.gherkin_parser import GherkinDocument
-from pytest_bdd.parser import Feature, FeatureParser, Step
+from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate, Step
 from pytest_bdd.scenario import find_fixturedefs_for_step
-
-_ESCAPED_INI = "disable_test_id_escaping_and_forfeit_all_rights_to_community_support"
 
 
 class _Parsed(FeatureParser):
@@ -39,30 +37,51 @@ def bdd_feature(path: Path, document: Mapping[str, Any]) -> Feature:
 
 
 class ScenarioModule(pytest.Module):
-    """A test module whose functions are made, not imported."""
+    """A test module whose tests are made, not imported."""
 
     def _getobj(self) -> types.ModuleType:
         return types.ModuleType(self.path.stem)
 
-    def items(self, name: str, attribute: str, line: int) -> Iterator[pytest.Item]:
-        """The tests of a scenario: one, or one an example row."""
+    def items(self, template: ScenarioTemplate, name: str) -> Iterator[pytest.Item]:
+        """The tests of a scenario: one, or one an example row.
 
-        @scenario(self.path.name, name, features_base_dir=str(self.path.parent))
-        def test() -> None: ...
+        They are made here rather than by ``parametrize``, which would escape Chinese in their ids.
+        """
 
-        setattr(self.obj, attribute, test)
-        for item in self._genfunctions(attribute, test):
-            _make_readable(item, self.nodeid)
-            item.location = (self.nodeid.partition("::")[0], line - 1, item.name)
+        @scenario(self.path.name, template.name, features_base_dir=str(self.path.parent))
+        def run() -> None: ...
+
+        for suffix, example, tags in _examples(template):
+            test = _test(run, example, tags)
+            item: pytest.Item = pytest.Function.from_parent(self, name=name + suffix, callobj=test)
+            item.location = (self.nodeid.partition("::")[0], template.line_number - 1, item.name)
             yield item
 
 
-def _make_readable(item: pytest.Function, parent: str) -> None:
-    """pytest escapes what is not ASCII in the ids of examples unless told not to."""
-    head, bracket, example = item.name.partition("[")
-    if bracket and not item.config.getini(_ESCAPED_INI):
-        item.name = head + bracket + example.encode("ascii", "backslashreplace").decode("unicode_escape")
-        item._nodeid = f"{parent}::{item.name}"  # type: ignore[attr-defined]
+def _examples(template: ScenarioTemplate) -> Iterator[tuple[str, dict[str, str], set[str]]]:
+    """(end of the test's name, values, tags) of each example row; one empty row for a plain scenario."""
+    if not template.examples:
+        yield "", {}, set()
+    seen: dict[str, int] = {}
+    for examples in template.examples:
+        for row in examples.as_contexts():
+            name = "-".join(row.values())
+            seen[name] = seen.get(name, 0) + 1
+            again = f"#{seen[name]}" if seen[name] > 1 else ""
+            yield f"[{name}{again}]", row, examples.tags
+
+
+def _test(run: Callable[..., None], example: dict[str, str], tags: set[str]) -> Callable[..., None]:
+    """The test of one example row. It has the tags of the scenario and of its table of examples."""
+
+    def test(request: pytest.FixtureRequest) -> None:
+        __tracebackhide__ = True
+        run(request, example)
+
+    marks = [m for m in getattr(run, "pytestmark", ()) if m.name != "parametrize"]
+    marks += [getattr(pytest.mark, tag).mark for tag in sorted(tags)]
+    test.pytestmark = marks  # type: ignore[attr-defined]
+    return test
 
 
 def step_names(request: pytest.FixtureRequest, step: Step) -> list[str]:

@@ -50,13 +50,14 @@ def mismatch(term: Term, decided: Decided, expected: str, unit: str | None, *, s
         return _number_mismatch(term, decided, expected, unit, sentence=sentence)
     if _other(term, unquoted(expected)) == decided.value:
         return None
-    return f"是{shown(decided)}，不是{expected}"
+    return f"是{shown(decided)}，不是“{unquoted(expected)}”"
 
 
 def shown(decided: Decided) -> str:
-    if isinstance(decided.value, str):
-        return f"“{decided.value}”"
-    return f"{decided.text}{decided.unit or ''}"
+    """A value for a message: words in quotes, numbers with their unit."""
+    if isinstance(decided.value, Decimal | Fraction):
+        return f"{decided.text}{decided.unit or ''}"
+    return f"“{decided.text}”"
 
 
 def _number_mismatch(

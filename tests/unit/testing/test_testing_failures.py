@@ -1,0 +1,183 @@
+"""Every step can fail, and says why in the words of the feature's author."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+
+import hypothesis  # noqa: F401
+import pytest
+
+import policy_engine.engine.durable
+import policy_engine.testing.collect  # noqa: F401
+from policy_engine.testing import catalogue
+
+pytest_plugins = "pytester"
+
+BACKGROUND = """功能: 试
+  背景:
+    假如 适用政策“jibei/deviation”，结算月为2018-06
+    而且 全月的年度双边均价为350元/兆瓦时
+    而且 有下列用户：
+      | 用户 | 售电公司 | 合同电量（兆瓦时） | 实际用电量（兆瓦时） | 目录电价（元/兆瓦时） |
+      | 甲   |          | 10000              | 9200                 | 620                   |
+      | U1   | S        | 4000               | 3400                 | 620                   |
+      | U2   | S        | 1000               | 1000                 | 620                   |
+"""
+
+# Then-steps that do not hold on these facts, and what is said.
+WRONG = {
+    "用户“甲”的考核结论应为“免予考核”": "用户“甲”的考核结论是“应予考核”，不是“免予考核”（依据 二-4）",
+    "用户“甲”的偏差考核电量应为300.00兆瓦时": "用户“甲”的偏差考核电量公布的是300.000，小数位数与“300.00”不同（依据 二-4）",
+    "用户“甲”的偏差考核电量应为300.001兆瓦时": "用户“甲”的偏差考核电量是300.000兆瓦时，不是300.001兆瓦时（依据 二-4）",
+    "用户“甲”的偏差考核电量应为300.000": "请写明“偏差考核电量”的单位：兆瓦时",
+    "用户“甲”的考核结伦应为“免考”": "主体“用户”没有词条“考核结伦”。已有的：考核结论*",
+    "用户“丁”的考核结论应为“免考”": "没有用户“丁”。已有的：*",
+    "用户的考核结论应为“免考”": "请写明是哪一个：用户“…”",
+    "用电户“甲”的考核结论应为“免考”": "政策“jibei/deviation”没有主体“用电户”。已有的：用户*",
+    "打包用户“甲”的考核结论应为“免考”": "“甲”是直接交易用户，不是打包用户",
+    "全月“甲”的出账月份应为2018-07": "全月只有一行，不写编号",
+    "全月的出账月份应为2018-08": "全月的出账月份是“2018-07”，不是“2018-08”（依据 一-5）",
+    "用户“甲”应适用“二-3”": "用户“甲”适用的是 考核判定：超幅度（二-4），没有“二-3”",
+    "用户“甲”应适用“二-9”": "政策没有条款“二-9”。已有的：*",
+    "用户“甲”的偏差考核电费应依据“二-5”": "用户“甲”的偏差考核电费（21000.00元）依据的是 电费，没有“二-5”",
+    "对用户“甲”，等式“偏差考核电量 = 负偏差电量”应成立": "对用户“甲”不成立：左边是 300，右边是 800",
+    "对用户，等式“非 免考 且 偏差考核电量 = 0”应成立": "对用户“甲”不成立",
+    "对用户“甲”，等式“偏差考核电亮 = 0”应成立": "等式看不懂：",
+    "对用户“甲”，等式“偏差电量”应成立": "等式看不懂：",
+    "对用户“甲”，等式“承担上限 + 1 元 > 0”应成立": "*",
+    "用户“甲”应退回，理由为“PE6016”": "用户“甲”没有退回",
+    "用户应退回，理由为“PE6016”": "请写明是哪一个：用户“…”",
+    "应报错“PE4002”": "办理成功了，没有报错",
+    "应报错，提示含“施行”": "办理成功了，没有报错",
+    "用户“甲”的明细应由“北京电力交易中心”出具": "用户“甲”的明细由“冀北电力交易中心”出具，不是“北京电力交易中心”",
+    "全月的明细应由“北京电力交易中心”出具": "政策没有写全月的明细",
+    "用户的明细应列出“偏差电量、目录电价”": "用户的明细没有“目录电价”；已有的：*",
+    "对照表“出具机构”中“用户”应为“北京电力交易中心”": "对照表“出具机构”中“用户”是“冀北电力交易中心”*",
+    "对照表“出具机构”中“储能”应为“北京电力交易中心”": "对照表“出具机构”没有“储能”",
+    "对照表“机构”中“用户”应为“北京电力交易中心”": "政策没有对照表“机构”。已有的：出具机构",
+}
+
+TABLES = {
+    "| 用户 | 考核结论 |\n| 甲 | 应予考核 |\n| U1 | 按打包考核 |": "表里没有列出：U2",
+    "| 用户 | 考核结论 |\n| 甲 | 免考 |\n| U1 | 免考 |\n| U2 | - |": "用户“甲”的考核结论是“应予考核”，不是“免考”",
+    "| 考核结论 |\n| 应予考核 |": "表里要有一栏写编号，表头为“用户”",
+    "| 用户 | 偏差考核电量（元） |\n| 甲 | 300.000 |": "“偏差考核电量”公布的单位是兆瓦时，不是元",
+    "| 用户 | 考核结仑 |\n| 甲 | 免考 |": "主体“用户”没有词条“考核结仑”*",
+    "| 用户 | 承担上限（元） |\n| 甲 | 0 |\n| U1 | |\n| U2 | |": "用户“甲”的承担上限是空的，不是0",
+}
+
+# Whole scenarios: given-steps that are wrong, and errors nobody expects.
+SCENARIOS = {
+    "假如 用户“甲”的免烤为是\n当 办理结算\n那么 应没有退回": "第*行：主体“用户”没有词条“免烤”*",
+    "假如 用户“丙”的免考为是\n当 办理结算\n那么 应没有退回": "第*行：没有用户“丙”*",
+    "假如 售电公司“T”的打包合同电量为1兆瓦时\n当 办理结算\n那么 应没有退回": "第*行：没有售电公司“T”。已有的：S",
+    "假如 用户“甲”的偏差电量为1兆瓦时\n当 办理结算\n那么 应没有退回": "第*行：用户的“偏差电量”由规则得出，不能作为事实给出",
+    "假如 用户的免考为是\n当 办理结算\n那么 应没有退回": "第*行：请写明是哪一个：用户“…”",
+    "假如 全月“甲”的年度双边均价为1元/兆瓦时\n当 办理结算\n那么 应没有退回": "第*行：全月只有一行，不写编号",
+    "假如 口径“分配权重”取“平均”\n当 办理结算\n那么 应没有退回": "*PE4014*",
+    "假如 参数“免考幅度”改为8%\n当 办理结算\n那么 应没有退回": "政策“jibei/deviation”没有参数“免考幅度”*",
+    "假如 参数“免予考核幅度”改为8元\n当 办理结算\n那么 应没有退回": "办理没有成功：",
+    "假如 知悉日为2018-06-31\n当 办理结算\n那么 应没有退回": "*不是日历上的日期",
+    "假如 知悉日为2018-06-01\n当 办理结算\n那么 应没有退回": "办理没有成功：",
+    "假如 适用政策“jibei/deviation”，结算月为六月\n当 办理结算\n那么 应没有退回": "*不是月份*",
+    "假如 适用政策“jibei/deviation”，结算月为2018-05\n那么 应没有退回": "还没有办理*",
+    "假如 适用政策“jibei/deviation”，结算月为2018-05\n当 办理结算\n那么 应报错“PE4003”": "报的错不是“PE4003”，而是：",
+    "假如 适用政策“jibei/deviation”，结算月为2018-05\n那么 应报错“PE4002”\n当 办理结算": "还没有办理*",
+    "假如 适用政策“jibei/deviation”，结算月为2018-05\n当 办理结算\n那么 应报错“PE4002”\n当 办理结算": "办理没有成功：",
+    "假如 用户“甲”的合同电量为空\n当 办理结算\n那么 应没有退回": "有1行退回：",
+    "假如 用户“甲”的合同电量为空\n当 办理结算\n那么 用户“甲”的免考应为否": "用户“甲”已退回：*",
+    "假如 用户“甲”的合同电量为空\n当 办理结算\n那么 用户“甲”应退回，理由为“PE6033”": "用户“甲”退回的理由不是“PE6033”，而是：",
+    "假如 用户“甲”的免考为是\n  | 用户 |\n当 办理结算\n那么 应没有退回": "这一步下面不能有表",
+    "假如 有下列用户：\n当 办理结算\n那么 应没有退回": "这一步下面要有一张表*",
+    "假如 下列用户的免考改为：\n  | 用户 | 合同电量 |\n  | 甲 | 1 |\n当 办理结算\n那么 应没有退回": (
+        "第*行：表里应有两栏：用户、免考"
+    ),
+    "假如 下列用户的合同电量改为：\n  | 用户 | 合同电量 |\n  | 丁 | 1 |\n当 办理结算\n那么 应没有退回": "第*行：没有用户“丁”*",
+    "当 办理结算\n那么 应没有退回\n假如 用户“甲”的免考为是\n那么 应没有退回": "还没有办理；请先写“当 办理结算”*",
+    "假如 适用政策“jibei/deviation”，结算月为2018-05\n当 办理结算\n假如 知悉日为2018-06-05\n那么 应没有退回": (
+        "办理没有成功："
+    ),
+}
+
+
+def outcomes(pytester: pytest.Pytester, scenarios: list[str]) -> list[str]:
+    """What is said of each scenario: ``passed``, or why it failed."""
+    text = BACKGROUND
+    for number, scenario in enumerate(scenarios):
+        body = "\n".join("    " + line for line in scenario.splitlines())
+        text += f"\n  场景: {number:03d}\n{body}\n"
+    (pytester.path / "a.feature").write_text(text, encoding="utf-8")
+    recorded = pytester.inline_run("-q", "-p", "no:cacheprovider")
+    reports = [r for r in recorded.getreports("pytest_runtest_logreport") if r.when == "call"]
+    assert [r.nodeid for r in reports] == [f"a.feature::{n:03d}" for n in range(len(scenarios))]
+    return ["passed" if r.passed else str(r.longrepr) for r in reports]
+
+
+def check(pytester: pytest.Pytester, scenarios: dict[str, str]) -> None:
+    """Each scenario fails, with the line of the feature file and the message."""
+    wrong = []
+    for (scenario, message), said in zip(scenarios.items(), outcomes(pytester, list(scenarios)), strict=True):
+        first, *lines = said.splitlines()
+        told = any(fnmatch.fnmatchcase(line, message.replace("[", "[[]")) for line in lines)
+        if not (re.match(r"a\.feature:\d+: (假如|当|那么) ", first) and told):
+            wrong.append(f"{scenario}\n  wanted: {message}\n  said: {said}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_then_step_that_does_not_hold(pytester: pytest.Pytester) -> None:
+    check(pytester, {f"当 办理结算\n那么 {step}": message for step, message in WRONG.items()})
+
+
+def test_a_table_that_does_not_hold(pytester: pytest.Pytester) -> None:
+    check(pytester, {f"当 办理结算\n那么 用户的结果应为：\n{t}": message for t, message in TABLES.items()})
+
+
+def test_a_given_step_that_makes_no_sense(pytester: pytest.Pytester) -> None:
+    check(pytester, SCENARIOS)
+
+
+def test_every_then_step_is_proved_to_fail() -> None:
+    failing = [*WRONG, "用户的结果应为：", "应没有退回"]
+    for pattern in catalogue():
+        if pattern.kind == "then":
+            assert any(pattern.match(step) is not None for step in failing), pattern.template
+
+
+def test_the_line_is_that_of_the_step(pytester: pytest.Pytester) -> None:
+    (said,) = outcomes(pytester, ["当 办理结算\n那么 全月的出账月份应为2018-07\n而且 用户“甲”的免考应为是"])
+    assert said == "a.feature:14: 而且 用户“甲”的免考应为是\n用户“甲”的免考是“否”，不是“是”"
+
+
+def test_a_policy_must_be_named_first(pytester: pytest.Pytester) -> None:
+    (pytester.path / "a.feature").write_text(
+        "功能: 一\n  场景: 乙\n    当 办理结算\n    那么 应没有退回\n", "utf-8"
+    )
+    result = pytester.runpytest("-q")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["a.feature:3: 当 办理结算", "请先写明政策：*"])
+
+
+def test_scenarios_do_not_share_facts(pytester: pytest.Pytester) -> None:
+    first = (
+        "假如 用户“甲”的免考为是\n而且 口径“分配权重”取“超出幅度的部分”\n而且 参数“免予考核幅度”改为1%\n"
+        "当 办理结算\n那么 用户“甲”的考核结论应为“免考”"
+    )
+    second = "当 办理结算\n那么 用户“甲”的偏差考核电量应为300.000兆瓦时"
+    assert outcomes(pytester, [first, second, first]) == ["passed"] * 3
+
+
+def test_facts_may_change_and_be_settled_again(pytester: pytest.Pytester) -> None:
+    scenario = (
+        "当 办理结算\n那么 用户“甲”的偏差考核电量应为300.000兆瓦时\n"
+        "假如 用户“甲”的实际用电量为950万千瓦时\n当 办理结算\n那么 用户“甲”的考核结论应为“免予考核”"
+    )
+    assert outcomes(pytester, [scenario]) == ["passed"]
+
+
+def test_an_expected_error_may_be_followed_by_another_try(pytester: pytest.Pytester) -> None:
+    scenario = (
+        "假如 知悉日为2018-06-04\n当 办理结算\n那么 应报错“PE4003”\n而且 应报错，提示含“尚未知悉”\n"
+        "假如 知悉日为2018-06-05\n当 办理结算\n那么 应没有退回"
+    )
+    assert outcomes(pytester, [scenario]) == ["passed"]
