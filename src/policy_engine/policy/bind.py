@@ -14,6 +14,7 @@ from policy_engine.feel.values import Month
 from policy_engine.policy.attempts import stand_ins
 from policy_engine.policy.canonical import digest
 from policy_engine.policy.decisions import DecisionBinder
+from policy_engine.policy.eligibilities import EligibilityBinder
 from policy_engine.policy.entities import bind_conditions, bind_entities, check_conditions
 from policy_engine.policy.fits import check_places
 from policy_engine.policy.lookups import bind_lookups, lookup_places
@@ -31,12 +32,15 @@ from policy_engine.policy.model import (
     Term,
 )
 from policy_engine.policy.names import NameTable
-from policy_engine.policy.order import check_decided_once, expressions, in_order, left_open, reads
+from policy_engine.policy.order import check_decided_once, in_order, left_open, located, reads
 from policy_engine.policy.overlay import Merged, merge
 from policy_engine.policy.parameters import bind_parameters, bind_readings, check_clause
+from policy_engine.policy.process_reads import process_terms, refuse_sensitive
+from policy_engine.policy.processes import bind_processes
 from policy_engine.policy.refused import refused_names
 from policy_engine.policy.statements import bind_carry_over, bind_statements
 from policy_engine.policy.terms import bind_terms, by_any_name, check_inputs
+from policy_engine.policy.verdicts import with_verdicts
 from policy_engine.rulefile.documents import PolicyDoc
 
 TermKey = tuple[str, str]
@@ -59,8 +63,9 @@ def bind(
     clauses = _clauses(merged, report)
     names, terms = _names(merged, on, clauses, options or {}, report)
     binder = DecisionBinder(names, clauses, docs[0].language, report)
-    stages = binder.bind(merged)
-    unbound = stand_ins(binder.attempts, stages, names)
+    eligibilities = EligibilityBinder(names, clauses, report)
+    stages = [*binder.bind(merged), *eligibilities.bind(merged)]
+    unbound = stand_ins([*binder.attempts, *eligibilities.attempts], stages, names)
     decided = check_decided_once([*stages, *unbound], names, terms, report)
     terms = {k: replace(t, decided=k in decided) for k, t in terms.items()}
     if len(docs) > 1:
@@ -70,9 +75,12 @@ def bind(
     check_conditions(names.entities, terms, report)
     stages = list(in_order(stages, names, terms, report))
     statements = bind_statements(merged, names, terms, report)
-    terms = _mark_used(terms, stages, names.entities, statements)
-    check_inputs(terms.values(), report)
     lookups = bind_lookups(merged, terms, clauses, Diagnostics())
+    processes = bind_processes(merged, names, terms, lookups, clauses, report)
+    refuse_sensitive(processes, stages, names.entities, terms, report)
+    asked = process_terms(processes.values(), terms)
+    terms = _mark_used(terms, stages, names.entities, statements, asked)
+    check_inputs(terms.values(), report)
     check_places(stages, _open(terms, unbound, names), lookup_places(lookups), names.entities, report)
     carry_over = bind_carry_over(merged, names, terms, report)
     _check_reviews(names.parameters.values(), on, report)
@@ -112,6 +120,7 @@ def bind(
         carry_over=carry_over,
         warnings=tuple(d for d in report.items if d.severity is not Severity.ERROR),
         digest="",
+        processes=processes,
     )
     return replace(policy, digest=policy_digest(policy))
 
@@ -169,7 +178,7 @@ def _names(
     for clause in merged.head.in_force.clause:
         check_clause(clause, clauses, report)
     entities = bind_entities(merged, report)
-    terms = bind_terms(merged.terms, entities, report)
+    terms = with_verdicts(merged, entities, bind_terms(merged.terms, entities, report), report)
     parameters = bind_parameters(merged, on, clauses, report)
     readings = bind_readings(merged, options, clauses, report)
     _check_clashes(terms.values(), parameters, entities, report)
@@ -209,17 +218,18 @@ def _mark_used(
     stages: Iterable[Stage],
     entities: Mapping[str, Entity],
     statements: Iterable[Statement],
+    asked: frozenset[TermKey],
 ) -> dict[TermKey, Term]:
-    """An input is required only if something reads it."""
-    used: set[TermKey] = set()
+    """An input is required only if something reads it; ``asked`` are the terms that processes read."""
+    used: set[TermKey] = set(asked)
 
     def note(node: Node | None, entity: str) -> None:
         if node is not None:
             used.update((base, term) for base, _, term in reads(node, entity, terms))
 
     for stage in stages:
-        for expression in expressions(stage.body):
-            note(expression, stage.entity)
+        for expression, whose in located(stage):
+            note(expression, whose)
         if isinstance(stage.body, Allocation):
             used.add((stage.body.total.entity, stage.body.total.term))
     for entity in entities.values():

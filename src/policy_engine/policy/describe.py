@@ -11,7 +11,10 @@ from policy_engine.policy.model import (
     BracketScale,
     Check,
     DecisionTable,
+    Eligibility,
+    Exclusion,
     Formula,
+    Ground,
     Policy,
     Stage,
     Term,
@@ -186,6 +189,26 @@ def _body(stage: Stage) -> dict[str, Any]:
             return {"way": "scale", "of": _text(of.span), "method": method.value, "brackets": rows}
         case DecisionTable() as table:
             return {"way": "table", "hit_policy": table.hit_policy.value, "rows": _rows(table)}
+        case Eligibility() as eligibility:
+            return {
+                "way": "eligibility",
+                "evidence": eligibility.evidence,
+                "verdicts": list(eligibility.verdicts),
+                "grounds": [_case(g) for g in eligibility.grounds],
+                "exclusions": [
+                    {**_case(x), "consequence": x.consequence.value} for x in eligibility.exclusions
+                ],
+            }
+
+
+def _case(case: Ground | Exclusion) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "when": [f"{c.column}：{c.cell}" for c in case.conditions],
+        "evidence": [f"{c.column}：{c.cell}" for c in case.evidence],
+        "clauses": list(case.clauses),
+        "at": place(case.span),
+    }
 
 
 def _rows(table: DecisionTable) -> list[dict[str, Any]]:

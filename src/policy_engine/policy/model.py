@@ -17,7 +17,15 @@ from policy_engine.feel.typed import Node, TermRef
 from policy_engine.feel.types import Type
 from policy_engine.feel.units import Unit
 from policy_engine.feel.values import Month, Value
-from policy_engine.rulefile.documents import Collect, HitPolicy, RoundingMode, ScaleMethod, SourceStatus
+from policy_engine.policy.process_model import Process
+from policy_engine.rulefile.documents import (
+    Collect,
+    Consequence,
+    HitPolicy,
+    RoundingMode,
+    ScaleMethod,
+    SourceStatus,
+)
 
 
 @dataclass(frozen=True)
@@ -182,7 +190,57 @@ class Check:
     condition: Node
 
 
-Body = Formula | DecisionTable | BracketScale | Allocation | Check
+@dataclass(frozen=True)
+class CellTest:
+    """A cell of an eligibility table: ``test`` over the ``value`` of its column (feel's ``CellInput``)."""
+
+    value: Node
+    test: Node
+    column: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A case of 可予认定情形. All conditions hold for the subject, and all evidence cells for one document."""
+
+    name: str
+    conditions: tuple[CellTest, ...]
+    evidence: tuple[CellTest, ...]
+    clauses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A case of 不予认定情形 and what follows for the documents it concerns, or for the whole."""
+
+    name: str
+    conditions: tuple[CellTest, ...]
+    evidence: tuple[CellTest, ...]
+    consequence: Consequence
+    clauses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """认定: whether rows of ``entity`` qualify, on the evidence in the rows of ``evidence`` below them."""
+
+    name: str
+    entity: str
+    term: str  # the id of the option term that holds the verdict
+    evidence: str
+    verdicts: tuple[str, str, str]  # met, pending, not met
+    grounds: tuple[Ground, ...]
+    exclusions: tuple[Exclusion, ...]
+
+    @property
+    def cases(self) -> tuple[Ground | Exclusion, ...]:
+        return (*self.grounds, *self.exclusions)
+
+
+Body = Formula | DecisionTable | BracketScale | Allocation | Check | Eligibility
 
 
 @dataclass(frozen=True)
@@ -295,6 +353,7 @@ class Policy:
     carry_over: tuple[CarryOver, ...]
     warnings: tuple[Diagnostic, ...] = field(compare=False)
     digest: str
+    processes: Mapping[str, Process] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         """Equal by meaning: the digest of the resolved model, not the bytes of the files."""
@@ -327,11 +386,18 @@ class Policy:
         return output_schema(self)
 
     @property
+    def eligibilities(self) -> Mapping[str, Eligibility]:
+        """The 认定 of the policy, by name."""
+        return {s.body.name: s.body for s in self.stages if isinstance(s.body, Eligibility)}
+
+    @property
     def undecided(self) -> tuple[Term, ...]:
         """Terms left to a child policy: with any of these the policy cannot be evaluated by itself."""
         awaited = [t for t in self.terms if t.awaited]
         cells = {(p, out) for s in self.stages for out in s.outputs for p in self.parts(s.entity)}
-        return tuple(t for t in awaited if any((p, t.id) not in cells for a in t.awaited for p in self.parts(a)))
+        return tuple(
+            t for t in awaited if any((p, t.id) not in cells for a in t.awaited for p in self.parts(a))
+        )
 
     @property
     def base_entities(self) -> tuple[Entity, ...]:

@@ -13,6 +13,7 @@ from policy_engine.policy.model import (
     BracketScale,
     Check,
     DecisionTable,
+    Eligibility,
     Formula,
     Stage,
     Term,
@@ -20,6 +21,15 @@ from policy_engine.policy.model import (
 from policy_engine.policy.names import NameTable
 
 Cell = tuple[str, str, str]  # base entity, finest (sub-)entity, term id
+
+
+def located(stage: Stage) -> Iterator[tuple[Node, str]]:
+    """Every expression a stage evaluates, and the (sub-)entity on whose rows it does."""
+    body = stage.body
+    yield from ((node, stage.entity) for node in expressions(body))
+    if isinstance(body, Eligibility):
+        for case in body.cases:
+            yield from ((node, body.evidence) for cell in case.evidence for node in (cell.value, cell.test))
 
 
 def expressions(body: Body) -> Iterator[Node]:
@@ -44,6 +54,11 @@ def expressions(body: Body) -> Iterator[Node]:
             yield body.by
             if body.within is not None:
                 yield body.within
+        case Eligibility():
+            for case in body.cases:
+                for cell in case.conditions:
+                    yield cell.value
+                    yield cell.test
 
 
 def reads(node: Node, entity: str, terms: Mapping[tuple[str, str], Term]) -> Iterator[tuple[str, str, str]]:
@@ -62,8 +77,8 @@ def reads(node: Node, entity: str, terms: Mapping[tuple[str, str], Term]) -> Ite
 def stage_reads(stage: Stage, names: NameTable, terms: Mapping[tuple[str, str], Term]) -> frozenset[Cell]:
     """The cells a stage reads, down to the finest sub-entity."""
     found: set[Cell] = set()
-    for expression in expressions(stage.body):
-        for base, part, term in reads(expression, stage.entity, terms):
+    for expression, entity in located(stage):
+        for base, part, term in reads(expression, entity, terms):
             have = names.covered(terms[base, term])
             found |= {(base, fine, term) for fine in names.parts(part) & have}
     return frozenset(found)

@@ -23,5 +23,6 @@ def _written(merged: Merged) -> Iterator[str]:
             yield from (cell.text for cell in row if cell.text)
     yield from (name.text for name, _, _ in merged.parameters)
     yield from (name.text for name, _, _ in merged.lookups)
+    yield from (name.text for name, _, _ in merged.eligibilities)
     for _, entity, _ in merged.entities:
         yield from (reference.text for reference in (entity.belongs_to, entity.base) if reference is not None)

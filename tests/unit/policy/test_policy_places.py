@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from unit.policy.rule_text import codes, policy_of, rule_file
 
 TERMS = """
