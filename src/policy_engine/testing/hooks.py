@@ -9,7 +9,7 @@ import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 
 from policy_engine.testing.patterns import PATTERNS
-from policy_engine.testing.private import ScenarioModule, step_names
+from policy_engine.testing.private import ScenarioModule, known_steps, step_names
 from policy_engine.testing.problems import StepFailure
 from policy_engine.testing.suggest import nearest_steps
 from policy_engine.testing.world import CURRENT_STEP, World
@@ -52,7 +52,7 @@ def pytest_bdd_step_func_lookup_error(
     request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
 ) -> None:
     request.node.stash[CURRENT_STEP] = step
-    near = "\n".join(f"  {s}" for s in nearest_steps(step.name, step.type))
+    near = "\n".join(f"  {s}" for s in nearest_steps(step.name, step.type, known_steps(step.type)))
     raise StepFailure(f"没有这样的步骤。最接近的是：\n{near}\n全部步骤见 docs/steps.md")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 COLLECT_INI = "policy_collect_features"
 RULES_INI = "policy_rules"
+EXECUTOR_INI = "policy_executor"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,7 +20,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         COLLECT_INI, "是否自动收集 .feature 文件（collect .feature files）", type="bool", default=True
     )
     parser.addini(
-        RULES_INI, "优先于内置规则的规则文件夹，相对于项目根目录（folder of rule files)", default=""
+        RULES_INI, "优先于内置规则的规则文件夹，相对于项目根目录（folder of rule files）", default=""
+    )
+    parser.addini(
+        EXECUTOR_INI, "办理场景的执行方式：durable 或 reference（how cases are executed）", default="durable"
     )
 
 

@@ -16,6 +16,7 @@ from pytest_bdd.feature import features
 from pytest_bdd.gherkin_parser import GherkinDocument
 from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate, Step
 from pytest_bdd.scenario import find_fixturedefs_for_step
+from pytest_bdd.steps import step_function_context_registry
 
 
 class _Parsed(FeatureParser):
@@ -89,3 +90,9 @@ def step_names(request: pytest.FixtureRequest, step: Step) -> list[str]:
     manager = request._fixturemanager
     found = find_fixturedefs_for_step(step=step, fixturemanager=manager, node=request.node)
     return sorted({definition.argname for definition in found})
+
+
+def known_steps(kind: str) -> list[str]:
+    """Every step definition of a kind that any module has registered, as written there."""
+    registered = (c for c in step_function_context_registry.values() if c.type in (None, kind))
+    return sorted({c.parser.name for c in registered} - {"trace"})

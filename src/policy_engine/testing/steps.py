@@ -26,7 +26,7 @@ from policy_engine.testing.grammar import Pattern
 from policy_engine.testing.loading import Loader
 from policy_engine.testing.names import find_entity, find_term, split_where, the_entity
 from policy_engine.testing.patterns import PATTERNS
-from policy_engine.testing.plugin import RULES_INI
+from policy_engine.testing.plugin import EXECUTOR_INI, RULES_INI
 from policy_engine.testing.problems import StepFailure
 from policy_engine.testing.world import CURRENT_STEP, World
 
@@ -52,7 +52,8 @@ def policy_world(
     request: pytest.FixtureRequest, policy_loader: Loader, policy_rules: Path | None
 ) -> Iterator[World]:
     """What this scenario has said so far."""
-    yield World(policy_loader, policy_rules, lambda: request.node.stash[CURRENT_STEP])
+    executor = str(request.config.getini(EXECUTOR_INI))
+    yield World(policy_loader, policy_rules, executor, lambda: request.node.stash[CURRENT_STEP])
 
 
 class _PatternParser(StepParser):

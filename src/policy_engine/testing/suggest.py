@@ -17,7 +17,7 @@ def nearest_steps(text: str, kind: str, others: Iterable[str] = (), count: int =
     for pattern in PATTERNS:
         likeness = max(_likeness(text, known) for known in (pattern.template, *pattern.examples))
         scores[pattern.template] = likeness - (0.3 if pattern.kind != kind else 0)
-    for other in others:
+    for other in set(others) - set(scores):
         scores[other] = _likeness(text, other)
     return tuple(sorted(scores, key=lambda s: -scores[s])[:count])
 

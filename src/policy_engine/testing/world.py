@@ -30,9 +30,10 @@ class Change:
 class World:
     """The state of one scenario."""
 
-    def __init__(self, loader: Loader, rules: Path | None, step: Callable[[], Any]) -> None:
+    def __init__(self, loader: Loader, rules: Path | None, executor: str, step: Callable[[], Any]) -> None:
         self._loader = loader
         self._rules = rules
+        self._executor = executor
         self._step = step
         self._request: Request | None = None
         self._changes: list[Change] = []
@@ -75,7 +76,7 @@ class World:
             draft = Draft(policy)
             for change in self._changes:
                 _apply(change, draft)
-            self._assessment = assess(policy, draft.tables())
+            self._assessment = assess(policy, draft.tables(), executor=self._executor)
         except PolicyEngineError as error:
             self._error = error
 

@@ -164,6 +164,21 @@ def wait(n):
 """
 
 
+def test_the_projects_own_steps_are_among_the_nearest(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(OWN_STEPS.replace("有下列用户：", "无关"))
+    write(pytester, FEATURE.replace("    例子:\n", "    而且 等三秒\n\n    例子:\n", 1))
+    result = pytester.runpytest("-k", "9500")
+    result.stdout.fnmatch_lines(["没有这样的步骤*", "  等{n:d}秒"])
+
+
+def test_the_executor_is_chosen(pytester: pytest.Pytester) -> None:
+    write(pytester, FEATURE)
+    pytester.runpytest("-o", "policy_executor=reference").assert_outcomes(passed=2)
+    wrong = pytester.runpytest("-o", "policy_executor=fast")
+    wrong.assert_outcomes(failed=2)
+    wrong.stdout.fnmatch_lines(["*PE6050*"])
+
+
 def test_an_ambiguous_step_is_an_error(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(OWN_STEPS)
     write(pytester, FEATURE)
