@@ -1,0 +1,157 @@
+"""Facts as people supply them become facts as they are kept: named by id, checked, JSON-able, nothing sensitive."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
+from policy_engine.diagnostics.errors import Refused
+from policy_engine.diagnostics.suggest import nearest
+from policy_engine.engine.columns import key_names
+from policy_engine.engine.faults import Fault
+from policy_engine.engine.scalars import key_text, plain, read_value
+from policy_engine.feel.values import Value
+from policy_engine.policy.model import Entity, Policy, Term
+from policy_engine.policy.process_model import Process
+from policy_engine.tables.values import normalise_header
+
+MAX_ROWS = 100_000
+
+
+def keep(value: Value) -> object:
+    """A value as it is kept: yes/no as such, everything else as text; None stays None."""
+    if value is None or isinstance(value, bool):
+        return value
+    return plain(value) if isinstance(value, Fraction) else str(value)
+
+
+def take_in(
+    policy: Policy, process: Process, matter: str, facts: Mapping[str, object], salt: Callable[[], str]
+) -> dict[str, object]:
+    """Check and name the facts supplied for a matter. Raises Refused with everything that is wrong.
+
+    Own facts by term id, the parent's key by its column, rows below as lists under their entity's id, rows above
+    and one-row entities as mappings. A sensitive value is replaced by a salted digest.
+    """
+    intake = _Intake(policy, process, matter, salt)
+    kept = intake.read(facts)
+    if intake.problems:
+        raise Refused(intake.problems)
+    return kept
+
+
+@dataclass
+class _Intake:
+    policy: Policy
+    process: Process
+    matter: str
+    salt: Callable[[], str]
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def read(self, facts: Mapping[str, object]) -> dict[str, object]:
+        entity = self.policy.entities[self.process.entity]
+        own = {k: v for k, v in facts.items() if self._other(entity, k, v) is None}
+        kept = self._row(entity, own, self.matter, self.process.written)
+        if entity.key is not None and kept.get(entity.key, self.matter) != self.matter:
+            self._report("PE8023", name=entity.key, reason=f"{kept[entity.key]} ≠ {self.matter}")
+        kept.pop(entity.key or "", None)
+        for name, content in facts.items():
+            other = self._other(entity, name, content)
+            if other is not None:
+                kept[other.id] = rows = self._rows(entity, other, content)
+                if other.name == entity.parent and isinstance(rows, dict) and other.key is not None:
+                    kept.setdefault(other.key, rows.get(other.key))
+        return kept
+
+    def _other(self, entity: Entity, name: str, content: object) -> Entity | None:
+        """Another entity that facts are given for; the parent's name with a plain value is the parent's key."""
+        if self._term(entity, name) is not None:
+            return None
+        found = next((e for e in self.policy.base_entities if name in (e.id, e.name)), None)
+        if found is None or found.name == entity.name:
+            return None
+        return None if found.name == entity.parent and not isinstance(content, Mapping) else found
+
+    def _rows(self, entity: Entity, other: Entity, content: object) -> object:
+        if other.single or other.name in self.policy.ancestors(entity.name):
+            if isinstance(content, Mapping):
+                return self._row(other, content, other.name)
+        elif entity.name in self.policy.ancestors(other.name):
+            rows = content if isinstance(content, Sequence) and not isinstance(content, str | bytes) else None
+            if rows is not None and len(rows) <= MAX_ROWS and all(isinstance(row, Mapping) for row in rows):
+                return self._below(other, rows)
+        else:
+            self._unknown(entity, other.name)
+            return None
+        self._report("PE8023", name=other.name, reason=type(content).__name__)
+        return None
+
+    def _below(self, other: Entity, rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+        kept, seen = [], set[object]()
+        for number, row in enumerate(rows, start=1):
+            found = self._row(other, row, f"{other.name} 第{number}行")
+            key = found.get(other.key or "")
+            if key is None:
+                self._report("PE6011", name=other.key or other.name, where=f"{other.name} 第{number}行")
+            elif key in seen:
+                self._report("PE6012", key=str(key), lines=str(number), where=other.name)
+            seen.add(key)
+            kept.append(found)
+        return kept
+
+    def _row(
+        self, entity: Entity, row: Mapping[str, object], where: str, written: frozenset[str] = frozenset()
+    ) -> dict[str, object]:
+        kept: dict[str, object] = {}
+        for name, raw in row.items():
+            term = self._term(entity, name)
+            key = self._key(entity, name) if term is None else None
+            if term is not None and term.id in written:
+                self._report("PE8012", name=term.name)
+            elif term is not None and term.decided:
+                self._report("PE8014", name=term.name)
+            elif term is not None:
+                kept[term.id] = self._checked(where, self._value, term, raw)
+            elif key is not None:
+                kept[key] = self._checked(where, key_text, raw, False, name)
+            else:
+                self._unknown(entity, name)
+        return kept
+
+    def _checked(self, where: str, read: Callable[..., object], *given: object) -> object:
+        try:
+            return read(*given)
+        except Fault as fault:
+            self.problems.append(fault.at(where))
+            return None
+
+    def _value(self, term: Term, raw: object) -> object:
+        value = keep(read_value(raw, term, None))
+        if value is None or not term.sensitive:
+            return value
+        salt = self.salt()
+        return f"sha256:{salt}:" + hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+
+    def _term(self, entity: Entity, name: str) -> Term | None:
+        own = self.policy.terms_of(entity.name)
+        return next((t for t in own if name in (t.id, t.name, *t.aliases)), None)
+
+    def _key(self, entity: Entity, name: str) -> str | None:
+        """The column of the own key or of the parent's key."""
+        written = normalise_header(name)
+        for one in (entity, self.policy.entities[entity.parent] if entity.parent else None):
+            if one is not None and not one.single and written in key_names(self.policy, one):
+                return one.key
+        return None
+
+    def _unknown(self, entity: Entity, name: str) -> None:
+        own = self.policy.terms_of(entity.name)
+        known = [t.name for t in own if not t.decided] + [e.name for e in self.policy.base_entities]
+        near = "、".join(nearest(name, known)) or "、".join(known[:8])
+        self._report("PE8013", where=entity.name, name=name, near=near)
+
+    def _report(self, code: str, **params: str) -> None:
+        self.problems.append(diagnostic(code, hint=None, clause=None, counter_example=None, **params))

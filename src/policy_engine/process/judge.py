@@ -1,0 +1,138 @@
+"""What the policy says of a matter: preconditions and results, evaluated by the engine on the facts as they stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.errors import PolicyEngineError, Refused
+from policy_engine.engine.closures import Closure, Compiler
+from policy_engine.engine.evaluate import assess
+from policy_engine.engine.facts import FactRow, FactTable, is_period_term
+from policy_engine.engine.faults import Fault
+from policy_engine.engine.result import published
+from policy_engine.engine.rows import Row
+from policy_engine.feel.typed import Aggregate, Node, TermRef, Where, children
+from policy_engine.policy.model import Entity, Policy
+from policy_engine.policy.process_model import Process, ProcessStep
+
+MAX_KEPT = 4_096  # decided matters kept in memory
+
+Facts = Mapping[str, object]
+
+
+class Judge:
+    """Evaluates matters of one policy. A matter whose facts did not change is not decided again."""
+
+    def __init__(self, policy: Policy, executor: str) -> None:
+        self.policy = policy
+        self.executor = executor
+        self._compiler = Compiler(policy)
+        self._closures: dict[int, tuple[Node, Closure]] = {}
+        self._rows: dict[tuple[str, str], Row] = {}
+
+    def require(self, process: Process, step: ProcessStep, matter: str, facts: Facts) -> None:
+        """Raises Refused when the step's precondition does not hold, or cannot be judged."""
+        condition = step.precondition
+        if condition is None:
+            return
+        row = self.decided(process, matter, facts, step.name)
+        if not self._of(condition, row, step.name):
+            values = "、".join(self._values(condition, row)) or "—"
+            raise Refused(
+                diagnostic(
+                    "PE8005",
+                    step.span,
+                    clause=step.clauses[0] if step.clauses else None,
+                    step=step.name,
+                    condition=condition.span.text,
+                    values=values,
+                )
+            )
+
+    def value(self, process: Process, node: Node, matter: str, facts: Facts, what: str) -> Any:
+        """The value of an expression of a matter. Raises Refused when the facts do not suffice."""
+        return self._of(node, self.decided(process, matter, facts, what), what)
+
+    def decided(self, process: Process, matter: str, facts: Facts, what: str) -> Row:
+        """The matter with everything the policy decides about it. Raises Refused."""
+        key = (process.entity, json.dumps(facts, ensure_ascii=False, sort_keys=True))
+        if key not in self._rows:
+            row = self._decide(process, matter, facts, what)
+            if len(self._rows) >= MAX_KEPT:
+                self._rows.clear()
+            self._rows[key] = row
+        return self._rows[key]
+
+    def _decide(self, process: Process, matter: str, facts: Facts, what: str) -> Row:
+        tables = list(matter_tables(self.policy, process, matter, facts))
+        try:
+            found = assess(self.policy, tables, executor=self.executor)
+        except PolicyEngineError as error:
+            raise Refused([diagnostic("PE8016", step=what), *error.diagnostics]) from error
+        own = [r.diagnostic for r in found.rejected if r.culprit is None]
+        if own:
+            raise Refused([diagnostic("PE8016", step=what), *own])
+        return found.result.row(process.entity, matter)
+
+    def _of(self, node: Node, row: Row, what: str) -> Any:
+        if id(node) not in self._closures:
+            self._closures[id(node)] = (node, self._compiler.compile(node))
+        try:
+            return self._closures[id(node)][1](row)
+        except Fault as fault:
+            raise Refused([diagnostic("PE8016", step=what), fault.at(row.place)]) from None
+        except TypeError:
+            # The checker has typed the expression; an operand of a wrong type can only be a null.
+            raise Refused(
+                [diagnostic("PE8016", step=what), Fault("PE6028", name=what).at(row.place)]
+            ) from None
+
+    def _values(self, node: Node, row: Row) -> Iterator[str]:
+        """``佐证份数 = 0`` for every term that a condition reads off the matter or above it."""
+        if isinstance(node, TermRef):
+            term = self.policy.term(node.entity, node.term)
+            at = {
+                Where.OWN: row,
+                Where.UP: row.above(node.entity),
+                Where.SINGLE: row.singles.get(node.entity),
+            }
+            there = at[node.where]
+            shown = published(there.values.get(term.id), term) if there is not None else ""
+            yield f"{term.name} = {shown or '未填'}"
+        if not isinstance(node, Aggregate):
+            for part in children(node):
+                yield from self._values(part, row)
+
+
+def matter_tables(policy: Policy, process: Process, matter: str, facts: Facts) -> Iterator[FactTable]:
+    """The facts of a matter as the engine reads them; what is missing is missed by the row, not by its table."""
+    entity = policy.entities[process.entity]
+    yield _table(policy, entity, [{**facts, entity.key or "": matter}])
+    for other in policy.base_entities:
+        if other.name == entity.name:
+            continue
+        given = facts.get(other.id)
+        if entity.name in policy.ancestors(other.name):
+            above = policy.entities[other.parent] if other.parent == entity.name else None
+            link = {above.key or "": matter} if above is not None else {}
+            rows = given if isinstance(given, Sequence) else ()
+            yield _table(policy, other, [{**link, **row} for row in rows])
+        elif isinstance(given, Mapping):
+            key = facts.get(other.key or "")
+            yield _table(policy, other, [{**({other.key or "": key} if key else {}), **given}])
+
+
+def _table(policy: Policy, entity: Entity, rows: Sequence[Mapping[str, object]]) -> FactTable:
+    terms = [t for t in policy.terms_of(entity.name) if not t.decided and not is_period_term(policy, t)]
+    columns = [t.id for t in terms]
+    hidden = {t.id for t in terms if t.sensitive}
+    if not entity.single and entity.key is not None:
+        columns.append(entity.key)
+    parent = policy.entities[entity.parent] if entity.parent else None
+    if parent is not None and parent.key is not None and parent.key not in columns:
+        columns.append(parent.key)
+    cells = [tuple(None if c in hidden else row.get(c) for c in columns) for row in rows]
+    return FactTable(entity.name, tuple(columns), tuple(FactRow(c, i) for i, c in enumerate(cells, start=1)))
