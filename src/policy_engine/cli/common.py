@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from policy_engine.policy.model import Policy
+if TYPE_CHECKING:
+    from policy_engine.diagnostics.diagnostic import Diagnostic
+    from policy_engine.policy.model import Policy
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,7 +58,12 @@ def _pair(text: str) -> tuple[str, str]:
 
 def warn(policy: Policy, lang: str) -> None:
     """Warnings of the policy (a parameter past review …) go to standard error."""
-    if policy.warnings:
+    tell(policy.warnings, lang)
+
+
+def tell(notes: Sequence[Diagnostic], lang: str) -> None:
+    """Remarks go to standard error, so that the output stays what was asked for."""
+    if notes:
         from policy_engine.diagnostics.render import render_text
 
-        click.echo(render_text(policy.warnings, lang), err=True)
+        click.echo(render_text(notes, lang), err=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from policy_engine.cli.common import load_policy, policy_options, warn
+from policy_engine.cli.common import load_policy, policy_options, tell, warn
 from policy_engine.cli.texts import ask_language
 
 
@@ -30,13 +30,15 @@ def command(
     executor: str,
     **which: Any,
 ) -> None:
-    from policy_engine.engine.evaluate import evaluate_tables
+    from policy_engine.engine.evaluate import assess, whole
     from policy_engine.settlement.facts_file import read_facts_file
 
     lang = ask_language(ctx)
     policy = load_policy(**which)
     warn(policy, lang)
-    result = evaluate_tables(policy, read_facts_file(policy, Path(facts)), executor=executor)
+    assessment = assess(policy, read_facts_file(policy, Path(facts)), executor=executor)
+    tell(assessment.notes, lang)
+    result = whole(assessment)
     chosen = _members(result, member)
     if as_json:
         click.echo(_json(result, chosen, explain))

@@ -60,8 +60,11 @@ def command(
 
 def _size(source: Path) -> int:
     """Bytes to read, about."""
-    files = source.iterdir() if source.is_dir() else [source]
-    return sum(f.stat().st_size for f in files if f.is_file())
+    try:
+        files = list(source.iterdir()) if source.is_dir() else [source]
+        return sum(f.stat().st_size for f in files if f.is_file())
+    except OSError:  # reading in earnest tells why
+        return 0
 
 
 class _Progress:
@@ -95,12 +98,7 @@ def _summary(settlement: Any, output: str, lang: str) -> None:
     click.echo(head)
     for name, counts in record["rows"].items():
         entity = next(e.name for e in settlement.policy.base_entities if e.id == name)
-        if zh:
-            click.echo(f"  {entity}：{counts['in']} 行，核算 {counts['out']}，退回 {counts['rejected']}")
-        else:
-            click.echo(
-                f"  {name}: {counts['in']} rows, {counts['out']} settled, {counts['rejected']} rejected"
-            )
+        click.echo(f"  {_counted(entity if zh else name, counts, zh)}")
     for statement in settlement.policy.statements:
         entity = settlement.policy.entities[statement.entity]
         sums = record["totals"].get(entity.id, {})
@@ -120,6 +118,15 @@ def _summary(settlement: Any, output: str, lang: str) -> None:
     _notes(settlement.notes, zh)
     files = "、".join(p.name for p in settlement.files)
     click.echo(f"  {'已写入' if zh else 'written'} {output}：{files}")
+
+
+def _counted(name: str, counts: Any, zh: bool) -> str:
+    implied = counts["implied"]
+    if zh:
+        also = f"，另由下级推出 {implied} 行" if implied else ""
+        return f"{name}：{counts['in']} 行{also}，核算 {counts['out']}，退回 {counts['rejected']}"
+    also = f" and {implied} implied" if implied else ""
+    return f"{name}: {counts['in']} rows{also}, {counts['out']} settled, {counts['rejected']} rejected"
 
 
 def _notes(notes: Any, zh: bool) -> None:

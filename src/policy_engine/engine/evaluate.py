@@ -14,6 +14,7 @@ from policy_engine.engine.reader import read_facts
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Dataset, Row, link
 from policy_engine.engine.run import Run, execute
+from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Policy
 
 Progress = Callable[[int, int], None]
@@ -54,6 +55,11 @@ def evaluate_tables(policy: Policy, tables: Sequence[FactTable], *, executor: st
     for note in assessment.notes:
         if note.code == "PE6051":
             warnings.warn(note.message(), RuntimeWarning, stacklevel=3)
+    return whole(assessment)
+
+
+def whole(assessment: Assessment) -> Result:
+    """The result of a case of which nothing may be rejected. Raises InputError or EngineError."""
     own = [r for r in assessment.rejected if r.culprit is None]
     if own:
         diagnostics = [r.diagnostic for r in own]
@@ -79,9 +85,12 @@ def assess(
     tables: Sequence[FactTable],
     *,
     executor: str = "durable",
+    supplied: Sequence[Supplied] = (),
     progress: Progress | None = None,
 ) -> Assessment:
     """Decide all packages that can be decided; reject the others whole (同包有错).
+
+    ``supplied``: facts that complete the tables, e.g. from matters; a table that says otherwise is rejected.
 
     Raises InputError when a table as a whole is unusable or a one-row entity is wrong: nothing can be settled then.
     """
@@ -91,7 +100,7 @@ def assess(
     running = usable(executor)
     notice = () if running == executor else (diagnostic("PE6051"),)
     plan = plan_for(policy, running)
-    facts = read_facts(policy, tables)
+    facts = read_facts(policy, tables, supplied)
     _refuse_bad_singles(policy, facts)
     rejected = [Rejection(p.row, p.column, p.diagnostic) for p in facts.problems]
     dataset = _without(policy, facts.dataset, rejected)

@@ -48,6 +48,7 @@ def evaluate(capsys, tmp_path):
             ]
         )
         printed = capsys.readouterr()
+        call.err = printed.err
         assert given == code, printed.err
         assert "Traceback" not in printed.err
         return printed.out if code == 0 else printed.err
@@ -104,6 +105,13 @@ def test_one_member(evaluate):
     assert list(json.loads(evaluate(FACTS, "--json", "--member", "user:001234"))["results"]) == ["user"]
     assert "PE7008" in evaluate(FACTS, "--member", "用户:1234", code=1)
     assert "PE7008" in evaluate(FACTS, "--member", "发电:1", code=1)
+
+
+def test_what_was_passed_over_is_told_beside_the_output(evaluate):
+    want = evaluate(FACTS, "--json")
+    assert evaluate.err == ""
+    assert evaluate(with_user(联系人="甲"), "--json") == want
+    assert "PE6043" in evaluate.err and "联系人" in evaluate.err
 
 
 # -- where facts come from --------------------------------------------------------------------------

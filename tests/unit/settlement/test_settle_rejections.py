@@ -177,6 +177,7 @@ def test_a_retailer_made_from_its_users_is_told_apart(settle, tmp_path):
     done = settle(write_month(tmp_path / "in", retailer=[]))
     assert set(done.retailers) == {"A", "B"}
     assert done.record["rows"]["retailer"] == {"in": 0, "implied": 2, "out": 2, "rejected": 0}
+    assert "售电公司：0 行，另由下级推出 2 行，核算 2，退回 0" in done.out
 
 
 def test_a_rejected_package_leaves_the_others_as_they_are(settle, tmp_path):
