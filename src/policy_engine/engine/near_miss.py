@@ -18,7 +18,7 @@ from policy_engine.engine.rows import Dataset, Row, link
 from policy_engine.engine.run import Run, execute
 from policy_engine.feel.typed import Node
 from policy_engine.policy.model import Allocation, DecisionTable, Policy, Stage, Term
-from policy_engine.policy.order import expressions, reads
+from policy_engine.policy.order import located, reads
 from policy_engine.policy.terms import NUMERIC_KINDS
 
 MAX_ROWS = 2_000  # a larger package gets no near miss
@@ -204,9 +204,9 @@ def _needed(policy: Policy, target: Stage) -> tuple[list[Stage], list[Term]]:
 
 
 def _reads(policy: Policy, stage: Stage, terms: Mapping[TermKey, Term]) -> Iterator[TermKey]:
-    nodes: list[Node] = list(expressions(stage.body))
+    nodes: list[tuple[Node, str]] = list(located(stage))
     if isinstance(stage.body, Allocation):
-        nodes.append(stage.body.total)
-    for node in nodes:
-        for base, _, term in reads(node, stage.entity, terms):
+        nodes.append((stage.body.total, stage.entity))
+    for node, entity in nodes:
+        for base, _, term in reads(node, entity, terms):
             yield base, term

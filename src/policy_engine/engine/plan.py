@@ -9,6 +9,7 @@ from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError
 from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.durable import DurableMatcher, available
+from policy_engine.engine.judging import Judge, eligibility_rules, make_judge
 from policy_engine.engine.matching import Matcher, ReferenceMatcher, TableRules
 from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.typed import Compare, walk
@@ -18,6 +19,7 @@ from policy_engine.policy.model import (
     BracketScale,
     Check,
     DecisionTable,
+    Eligibility,
     Formula,
     Policy,
     Stage,
@@ -41,6 +43,7 @@ class CompiledStage:
     thresholds: tuple[Closure, ...] = ()
     rates: tuple[Closure, ...] = ()
     hides_total: bool = False  # the total of an allocation is sensitive
+    judge: Judge | None = None  # of an eligibility
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +80,8 @@ def compile_stage(policy: Policy, stage: Stage, compiler: Compiler) -> CompiledS
                 outputs=tuple(tuple(to(o) for o in row.outputs) for row in table.rows),
                 default=tuple(to(d) for d in table.default) if table.default is not None else None,
             )
+        case Eligibility() as eligibility:
+            return CompiledStage(stage, parts, base, judge=make_judge(policy, stage, eligibility, compiler))
         case BracketScale() as scale:
             return CompiledStage(
                 stage,
@@ -95,12 +100,15 @@ def compile_stage(policy: Policy, stage: Stage, compiler: Compiler) -> CompiledS
 
 
 def table_rules(policy: Policy) -> tuple[TableRules, ...]:
-    """The decision tables of a policy as the matchers see them."""
-    return tuple(
-        TableRules(s.id, tuple(frozenset(r.tests) for r in s.body.rows), len(s.body.tests))
-        for s in policy.stages
-        if isinstance(s.body, DecisionTable)
-    )
+    """The decision tables and the cases of the eligibilities of a policy as the matchers see them."""
+    found: list[TableRules] = []
+    for stage in policy.stages:
+        match stage.body:
+            case DecisionTable(tests=tests, rows=rows):
+                found.append(TableRules(stage.id, tuple(frozenset(r.tests) for r in rows), len(tests)))
+            case Eligibility() as eligibility:
+                found += eligibility_rules(stage, eligibility)
+    return tuple(found)
 
 
 def make_matcher(policy: Policy, executor: str) -> Matcher:

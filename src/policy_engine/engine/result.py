@@ -17,6 +17,9 @@ from policy_engine.policy.model import (
     Bracket,
     BracketScale,
     DecisionTable,
+    Eligibility,
+    Exclusion,
+    Ground,
     Policy,
     Stage,
     TableRow,
@@ -137,12 +140,14 @@ class Result:
 
 
 def row_clauses(stage: Stage, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The clauses of the rows of a table that fired, or of the bracket that was reached."""
-    rows: tuple[TableRow | Bracket, ...] = ()
+    """The clauses of the rows of a table that fired, of the bracket reached, of the cases that decided."""
+    rows: tuple[TableRow | Bracket | Ground | Exclusion, ...] = ()
     if isinstance(stage.body, DecisionTable):
         rows = stage.body.rows
     elif isinstance(stage.body, BracketScale):
         rows = stage.body.brackets
+    elif isinstance(stage.body, Eligibility):
+        rows = stage.body.cases
     fired = [r for r in rows if r.name in names]
     return tuple(dict.fromkeys(c for r in fired for c in r.clauses))
 

@@ -11,6 +11,7 @@ from typing import Any
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.engine.allocation import AllocationFault, allocate
 from policy_engine.engine.faults import Fault
+from policy_engine.engine.judging import Case
 from policy_engine.engine.plan import CompiledStage, Plan
 from policy_engine.engine.rounding import round_to
 from policy_engine.engine.rows import Dataset, Row
@@ -23,6 +24,7 @@ from policy_engine.policy.model import (
     BracketScale,
     Check,
     DecisionTable,
+    Eligibility,
     Formula,
     Rounding,
     Stage,
@@ -97,6 +99,8 @@ def _run_stage(plan: Plan, compiled: CompiledStage, rows: Sequence[Row], run: Ru
             _table(plan, compiled, table, rows, run)
         case Allocation() as allocation:
             _allocate(compiled, allocation, rows, run)
+        case Eligibility():
+            _judge(plan, compiled, rows, run)
 
 
 def _each(compiled: CompiledStage, rows: Sequence[Row], run: Run, decide: Callable[[Row], None]) -> None:
@@ -211,6 +215,30 @@ def _collect(
             return tuple(min(column) for column in columns)
         case _:
             return tuple(max(column) for column in columns)
+
+
+# -- eligibilities ---------------------------------------------------------------------------------
+
+
+def _judge(plan: Plan, compiled: CompiledStage, rows: Sequence[Row], run: Run) -> None:
+    judge, stage = compiled.judge, compiled.stage
+    assert judge is not None
+    heard: list[tuple[Row, Case]] = []
+    for row in rows:
+        at = row
+        try:
+            subject, documents = judge.subject(row), []
+            for at in judge.documents(row):
+                documents.append(judge.evidence(at))
+            heard.append((row, Case(subject, tuple(documents))))
+        except Fault as fault:
+            run.fail(at, stage, fault)
+        except TypeError:
+            run.fail(at, stage, Fault("PE6028", name=stage.key))
+    judgements = judge.judge([case for _, case in heard], plan.matcher)
+    for (row, _), judgement in zip(heard, judgements, strict=True):
+        run.fired[stage.id, id(row)] = judge.decisive(judgement)
+        _settle(compiled, row, (judge.word(judgement),))
 
 
 # -- bracket scales --------------------------------------------------------------------------------
