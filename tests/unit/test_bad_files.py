@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -13,7 +14,23 @@ from policy_engine.diagnostics.catalog import all_codes
 from policy_engine.diagnostics.render import render_github, render_json, render_text
 
 LOADED = [path for path in bad_files() if not code_of(path).startswith("PE1")]
-AREAS = ("PE1", "PE2", "PE3", "PE4")  # what rule files alone can provoke
+TESTS = Path(__file__).parents[1]
+# Codes that rule files alone cannot provoke, and the tests that do.
+ELSEWHERE = {
+    "PE5": ("unit/tables",),
+    "PE6": ("unit/engine", "unit/engine_trace", "unit/policy", "unit/settlement", "unit/cli"),
+    "PE7": ("unit/settlement", "unit/cli"),
+    "PE9": ("unit/test_durable.py",),
+}
+# Not provoked anywhere. Whoever provokes one takes it from here.
+UNPROVOKED = {
+    *(f"PE{number}" for number in range(3140, 3162)),  # processes
+    *(code for code in all_codes() if code.startswith("PE8")),  # matters and their steps
+    "PE6020",  # a row without an entry for a term of its own: only a fault of the engine leads there
+    "PE6028",  # a null where the checker allows none
+    "PE6044",
+    "PE6051",  # a machine without the C extension
+}
 
 
 @pytest.mark.parametrize("path", bad_files(), ids=lambda path: path.stem)
@@ -58,9 +75,29 @@ def test_places_in_a_file_are_never_missing(path: Path) -> None:
         assert asked_wrongly or item.span is not None
 
 
-def test_every_code_of_rule_files_has_a_bad_file() -> None:
-    covered = {code_of(path) for path in bad_files()}
-    assert {code for code in all_codes() if code.startswith(AREAS)} == covered
+def test_bad_files_are_named_after_codes() -> None:
+    assert {code_of(path) for path in bad_files()} <= set(all_codes())
+
+
+@pytest.mark.parametrize("code", sorted(set(all_codes()) - UNPROVOKED))
+def test_every_code_is_provoked(code: str) -> None:
+    """By a bad file; what rule files cannot provoke, by the tests of its area."""
+    if code in {code_of(path) for path in bad_files()}:
+        return
+    assert code[:3] in ELSEWHERE, "write a bad file"
+    assert any(code in text for text in _texts(ELSEWHERE[code[:3]])), "no test names it"
+
+
+@cache
+def _texts(places: tuple[str, ...]) -> tuple[str, ...]:
+    paths = [
+        path
+        for place in places
+        for path in ((TESTS / place).rglob("*") if (TESTS / place).is_dir() else [TESTS / place])
+    ]
+    return tuple(
+        p.read_text(encoding="utf-8") for p in paths if p.suffix in (".py", ".tsv") and p != Path(__file__)
+    )
 
 
 @pytest.mark.parametrize("code", all_codes())

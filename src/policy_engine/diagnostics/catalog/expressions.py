@@ -8,6 +8,7 @@ _TEXT: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2001",
         Text("表达式是空的", "the expression is empty"),
+        Text("写上公式；条件格里表示任意写 `-`", "write it; a condition cell for any value is `-`"),
         cause="该写公式或条件的地方什么也没有写。",
         example="计算公式: （后面空着）",
         fix="写上公式；条件单元格表示“任意”时写 `-`。",
@@ -34,6 +35,7 @@ _TEXT: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2004",
         Text("引号没有成对", "the string is not closed"),
+        Text("补上后引号", "add the closing quote"),
         cause="文本以引号开始，到结尾也没有见到后引号。",
         example='考核结论 = "免考',
         fix='补上后引号：`考核结论 = "免考"`。',
@@ -41,6 +43,10 @@ _TEXT: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2005",
         Text("文本里的 `{escape}` 不是转义", "`{escape}` is not an escape sequence"),
+        Text(
+            "反斜杠本身写两个；或者改用弯引号“…”，里面不转义",
+            "write two backslashes for one, or use curly quotes “…”, where nothing is escaped",
+        ),
         cause='直引号 "…" 里的反斜杠是转义符，只认 \\" \\\\ \\/ \\n \\r \\t \\uXXXX。',
         example='"甲\\乙"',
         fix='反斜杠本身写两个：`"甲\\\\乙"`；或改用弯引号“甲\\乙”，里面不转义。',
@@ -131,6 +137,7 @@ _TEXT: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2017",
         Text("`?` 只能用在条件单元格里", "`?` belongs to condition cells"),
+        Text("写出词条的名称", "name the term"),
         cause="`?` 代表本列的值，公式没有“本列”。",
         example="计算公式: ? + 1",
         fix="写出词条的名称。",
@@ -218,7 +225,7 @@ _NUMBERS: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE2032",
-        Text("这里要的是{wanted}，写的是{found}", "expected {wanted_en}, found {found_en}"),
+        Text("这里要的是“{wanted}”，写的是“{found}”", "expected {wanted_en}, found {found_en}"),
         cause="运算或函数要求的类型与所给的不同。",
         example="非 合同电量；合同电量 + 免考",
         fix="换成要求的类型：是否类的条件可以写 `合同电量 > 0`。",
@@ -239,7 +246,7 @@ _NUMBERS: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE2035",
-        Text("结果须是{wanted}，这里是{found}", "the result must be {wanted_en}, this is {found_en}"),
+        Text("结果须是“{wanted}”，这里是“{found}”", "the result must be {wanted_en}, this is {found_en}"),
         cause="公式或结论的类型与词条声明的不同。",
         example="考核结论（选项）: 合同电量 - 实际用电量",
         fix="改公式，或者改词条的类型。",
@@ -253,7 +260,10 @@ _NUMBERS: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE2037",
-        Text("区间是空的：下限比上限大", "the range is empty: its lower end lies above its upper end"),
+        Text("区间是空的：没有值落在里面", "the range is empty: no value lies in it"),
+        Text(
+            "小的写在左边；两头相同的用方括号", "the lower end comes first; equal ends need square brackets"
+        ),
         cause="没有一个值落在这个区间里。",
         example="[5 .. 1]；(3 .. 3]",
         fix="把小的写在左边：`[1 .. 5]`。",
@@ -271,6 +281,7 @@ _NUMBERS: tuple[CodeSpec, ...] = (
             "取整的位数须是 −{most} 到 {most} 的整数常数",
             "the places must be a whole number from -{most} to {most}",
         ),
+        Text("直接写数，例如 `四舍五入(电费, 2)`", "write the number itself, e.g. `round_half_up(fee, 2)`"),
         cause="保留几位小数要在读文件时就知道。",
         example="四舍五入(电费, 位数)",
         fix="直接写数：`四舍五入(电费, 2)`。",
@@ -298,6 +309,10 @@ _NULLS: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2041",
         Text("“{name}”到这里从不为空，这个判断没有用", "`{name}` is never null here; the test is dead"),
+        Text(
+            "去掉这个判断；确实可以不填的，在词条里写“可空”",
+            "drop the test; if it may be left out, declare the term nullable",
+        ),
         cause="词条没有声明可空，或者前面已经排除了为空。",
         example="合同电量 为空（合同电量必填）",
         fix="去掉这个判断；确实可以不填的，在词条里声明可空。",
@@ -313,6 +328,7 @@ _NULLS: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE2043",
         Text("“{name}”从不为空，它后面的值永远用不到", "`{name}` is never null; what follows it is dead"),
+        Text("只写 `{name}`", "write `{name}` alone"),
         cause="首个有值从左到右找第一个不为空的，前面的既然总有值，后面的就没有意义。",
         example="首个有值(合同电量, 0)（合同电量必填）",
         fix="直接写 `合同电量`。",
