@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from policy_engine.engine.evaluate import Assessment, Rejection, assess, evaluate, evaluate_many
     from policy_engine.engine.explain import explain
     from policy_engine.engine.result import Decided, Result
+    from policy_engine.engine.supplied import Supplied
     from policy_engine.engine.trace import trace
     from policy_engine.engine.trace_document import Trace
     from policy_engine.feel.values import DateRange, Month
@@ -48,6 +49,7 @@ _HOME = {
     "engine.evaluate": ("Assessment", "Rejection", "assess", "evaluate", "evaluate_many"),
     "engine.explain": ("explain",),
     "engine.result": ("Decided", "Result"),
+    "engine.supplied": ("Supplied",),
     "engine.trace": ("trace",),
     "engine.trace_document": ("Trace",),
     "feel.values": ("DateRange", "Month"),
@@ -73,6 +75,7 @@ __all__ = [
     "Rejection",
     "Result",
     "Settlement",
+    "Supplied",
     "Trace",
     "assess",
     "evaluate",

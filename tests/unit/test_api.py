@@ -32,6 +32,7 @@ NAMES = {
     "Rejection",
     "Result",
     "Settlement",
+    "Supplied",
     "Trace",
     "assess",
     "evaluate",
@@ -94,9 +95,9 @@ SIGNATURES = {
     "load": "(policy_id, *, period=None, on=None, known_on=None, rules=None, options=None)",
     "evaluate": "(policy, facts, *, executor='durable')",
     "evaluate_many": "(policy, cases, *, executor='durable')",
-    "assess": "(policy, tables, *, executor='durable', progress=None)",
+    "assess": "(policy, tables, *, executor='durable', supplied=(), progress=None)",
     "settle": "(policy, source, output=None, *, format='csv', executor='durable', headers='id', lang='zh', "
-    "against=None, progress=None)",
+    "against=None, supplied=(), progress=None)",
     "trace": "(result, entity, key='', *, near=True)",
     "explain": "(trace, lang='zh')",
 }

@@ -17,19 +17,20 @@ from policy_engine.engine.facts import FactRow, Facts, FactTable, Problem, is_pe
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.rows import Row, link
 from policy_engine.engine.scalars import brief, key_text, read_value
+from policy_engine.engine.supplied import Supplied, SuppliedFacts
 from policy_engine.policy.model import Entity, Policy, Term
 
 SHOWN_LINES = 10  # line numbers told of one doubled key
 SUGGESTIONS = 50  # unknown keys for which a similar one is looked for
 
 
-def read_facts(policy: Policy, tables: Sequence[FactTable]) -> Facts:
-    """Type, check and link the rows of all tables.
+def read_facts(policy: Policy, tables: Sequence[FactTable], supplied: Sequence[Supplied] = ()) -> Facts:
+    """Type, check and link the rows of all tables; ``supplied`` facts complete them.
 
     Raises InputError when a table as a whole cannot be used (a column is missing or not understood, a table is
     given twice, a one-row entity has no row); problems of single rows are returned.
     """
-    reader = _Reader(policy)
+    reader = _Reader(policy, SuppliedFacts(policy, supplied))
     for table in tables:
         reader.read(table)
     reader.fill_singles()
@@ -37,12 +38,14 @@ def read_facts(policy: Policy, tables: Sequence[FactTable]) -> Facts:
     reader.hang()
     dataset = link(policy, reader.rows)
     reader.assign_parts()
-    return Facts(dataset, tuple(reader.problems), tuple(reader.notes))
+    notes = (*reader.notes, *reader.supplied.notes())
+    return Facts(dataset, tuple(reader.problems), notes)
 
 
 class _Reader:
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, supplied: SuppliedFacts) -> None:
         self.policy = policy
+        self.supplied = supplied
         self.problems: list[Problem] = []
         self.notes: list[Diagnostic] = []
         self.rows: dict[str, list[Row]] = {e.name: [] for e in policy.base_entities}
@@ -84,13 +87,24 @@ class _Reader:
         if columns.period is not None and not self._in_period(row, columns, fact, table):
             self.elsewhen.add(id(row))
             return row
+        blank: set[str] = set()
         for term, position in columns.terms:
             raw = fact.cells[position.index] if position is not None else None
+            if raw is None or raw == "":
+                blank.add(term.id)
+                if self.supplied.has(row, term):
+                    continue
             try:
                 row.values[term.id] = read_value(raw, term, position.factor if position else None)
             except Fault as fault:
                 self.problem(row, self._column(term), fault)
+        self._lay_over(row, [t for t, _ in columns.terms], blank)
         return row
+
+    def _lay_over(self, row: Row, terms: Sequence[Term], blank: set[str]) -> None:
+        by_id = {t.id: t for t in terms}
+        for term, fault in self.supplied.lay_over(row, by_id, frozenset(blank)):
+            self.problem(row, self._column(term), fault)
 
     def _column(self, term: Term) -> str:
         return self.headers.get((term.entity, term.id), term.name)

@@ -22,6 +22,9 @@ class Row:
     part: str = ""  # the finest (sub-)entity it is of
     children: dict[str, list[Row]] = field(default_factory=dict)  # by base entity, at any depth below
     singles: Mapping[str, Row] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(
+        default_factory=dict
+    )  # term id → where it comes from, if not the table
 
     def __repr__(self) -> str:
         """Where it is, not what it holds: that may be sensitive, and logs keep everything."""

@@ -216,6 +216,8 @@ def _origin(row: Row, term: Term) -> tuple[str, str]:
     """Where a value comes from, in Chinese and in English."""
     if term.decided:
         return DECIDED, "decided"
+    if term.id in row.origins:
+        return row.origins[term.id], row.origins[term.id]
     if not row.source:
         return "输入", "input"
     return f"输入（{row.source} 第{row.line}行）", f"input, {row.source} line {row.line}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.evaluate import Assessment, Rejection, assess
+from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.against import difference_table, read_run
 from policy_engine.settlement.input import read_month
@@ -54,15 +55,19 @@ def settle(
     headers: str = "id",
     lang: str = "zh",
     against: str | Path | None = None,
+    supplied: Sequence[Supplied] = (),
     progress: Progress | None = None,
 ) -> Settlement:
     """Settle the month a policy was loaded for.
 
-    ``source``: a folder of tables or a workbook, one table an entity, named by entity id or name. ``output``: the
-    folder for ``user``, ``retailer`` … , ``rejected`` and ``run.json`` (None: nothing is written). ``headers``:
-    ``id`` or ``name`` (with units). ``against``: the folder of an earlier run of the month, to state the differences
-    (退补). Raises InputError, NotCovered or EngineError when nothing can be settled; a
-    row that cannot be used is rejected with its package and the rest is settled.
+    ``source``: a folder of tables or a workbook, one table an entity, named by entity id or name.
+    ``output``: the folder for ``user``, ``retailer`` …, ``rejected`` and ``run.json`` (None: nothing is written).
+    ``headers``: ``id`` or ``name`` (with units).
+    ``against``: the folder of an earlier run of the month, to state the differences (退补).
+    ``supplied``: facts that complete the tables, e.g. what confirmed matters say.
+
+    Raises InputError, NotCovered or EngineError when nothing can be settled; a row that cannot be used is
+    rejected with its package and the rest is settled.
     """
     if format not in FORMATS:
         raise InputError(diagnostic("PE7006", name=str(format)))
@@ -76,7 +81,11 @@ def settle(
     month = read_month(policy, Path(source))
     earlier = read_run(policy, Path(against)) if against is not None else None
     assessment = assess(
-        policy, month.tables, executor=executor, progress=lambda done, of: tell("settle", done, of)
+        policy,
+        month.tables,
+        executor=executor,
+        supplied=supplied,
+        progress=lambda done, of: tell("settle", done, of),
     )
     by_name = headers == "name"
     statements = statement_tables(assessment.result, by_name=by_name)

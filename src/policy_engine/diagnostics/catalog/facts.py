@@ -302,8 +302,15 @@ CODES: tuple[CodeSpec, ...] = (
         "PE6046",
         "{where}：“{name}”一栏是本政策计算出来的，没有读入",
         "{where}: column “{name}” is decided by the policy and was not read",
-        ("如果想给的是另一个值（例如 打包合同电量），请改表头", "rename the column if another term was meant"),
-        ("计算出来的值不能由输入给定；把上次的结果再交回来时也会这样。", "售电公司表里有一栏 contract_energy。", "不必处理；表头写错的，改成要给的词条。"),
+        (
+            "如果想给的是另一个值（例如 打包合同电量），请改表头",
+            "rename the column if another term was meant",
+        ),
+        (
+            "计算出来的值不能由输入给定；把上次的结果再交回来时也会这样。",
+            "售电公司表里有一栏 contract_energy。",
+            "不必处理；表头写错的，改成要给的词条。",
+        ),
         "warning",
     ),
     _code(
@@ -376,6 +383,50 @@ CODES: tuple[CodeSpec, ...] = (
             "一包里有一行不能用，整包的合计就不可靠，所以全部退回。",
             "同一售电公司有一户缺电量。",
             "改正那一行。",
+        ),
+    ),
+    _code(
+        "PE6071",
+        "{where}：“{name}”表里写的是 {table}，{origin}定的是 {supplied}",
+        "{where}: the table says “{name}” is {table}, {origin} says {supplied}",
+        (
+            "以事项为准的，把表里这一格清空；否则先更正事项",
+            "leave the cell blank, or correct the matter first",
+        ),
+        (
+            "同一个事实有两个来源，说法不一。",
+            "表里免考写“否”，而名单已经函告。",
+            "清空表里这一格，或更正事项。",
+        ),
+    ),
+    _code(
+        "PE6072",
+        "{origin}涉及的{entity} {key}不在表里",
+        "{origin} concerns {entity} {key}, who is in no table",
+        ("核对编号", "check the id"),
+        (
+            "事项说到的成员没有参加本月核算。",
+            "免考名单里有一户本月没有数据。",
+            "核对编号；确实没有数据的不必处理。",
+        ),
+        "warning",
+    ),
+    _code(
+        "PE6073",
+        "{key}的“{name}”由两个事项定成不同的值：{one}、{other}",
+        "two matters give {key} different values of “{name}”: {one}, {other}",
+        ("更正或撤销其中一个事项", "correct or revoke one of them"),
+        ("两个生效的事项互相矛盾。", "同一户有两份分摊约定。", "撤销其中一份。"),
+    ),
+    _code(
+        "PE6074",
+        "{origin}要写入的“{entity}.{name}”不是政策“{id}”的输入",
+        "{origin} writes “{entity}.{name}”, which is no input of policy “{id}”",
+        ("核对流程的“结果”", "check the results of the process"),
+        (
+            "流程的结果指向了不存在或由规则算出的词条。",
+            "结果: {生效: {jibei/deviation.用户.免靠: 是}}",
+            "改正词条名。",
         ),
     ),
 )
