@@ -19,11 +19,16 @@ def check_process(process: Process, doc: ProcessDoc, report: Diagnostics) -> Non
         if written.text not in known:
             report_unknown(report, "PE3141", written.span(), known, name=written.text)
     reached = _reached(process)
+    misnamed = any(final not in known for final in process.final)  # told above; it was meant for one of them
     spots = _spots(doc)
     for state in known:
         if state not in reached:
             report.report("PE3142", spots[state].span(), name=state)
-        elif state not in process.final and not any(s.to != state for s in process.leaving(state)):
+        elif (
+            state not in process.final
+            and not misnamed
+            and not any(s.to != state for s in process.leaving(state))
+        ):
             report.report("PE3143", spots[state].span(), name=state)
     _check_silence(process, report)
 
