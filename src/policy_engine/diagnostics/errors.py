@@ -46,3 +46,7 @@ class Refused(PolicyEngineError):
 
 class Conflict(Refused):
     """Somebody else moved the matter on in the meantime; look again and decide afresh."""
+
+
+class StoreError(PolicyEngineError):
+    """The store of matters cannot be opened, read or written."""

@@ -21,6 +21,7 @@ from policy_engine.diagnostics.catalog import (
     processes,
     rulefiles,
     settlement,
+    stores,
     tables,
 )
 from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
@@ -41,6 +42,7 @@ def all_codes() -> Mapping[str, CodeSpec]:
         facts,
         settlement,
         processes,
+        stores,
         internal,
     )
     merged: dict[str, CodeSpec] = {}
