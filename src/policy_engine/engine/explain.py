@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policy_engine.engine.explain_eligibility import eligibility_lines
 from policy_engine.engine.trace_document import DECIDED, HIDDEN, NULL, Step, Trace, TracedRead
 
 _WORDS = {
@@ -15,6 +16,7 @@ _WORDS = {
         "formula": "计算公式：{expression}",
         "total": "汇总：{expression}",
         "allocation": "分摊，依据：{expression}",
+        "eligibility": "认定“{decision}”",
         "clause": "依据条款 {id}（{position}）：{summary}",
         "reads": "读到：",
         "near": "差一点：{who}的{name}由 {before} 变为 {after} {unit}（差 {units} 个最小单位），即适用“{row}”行：{outputs}",
@@ -36,6 +38,7 @@ _WORDS = {
         "formula": "formula: {expression}",
         "total": "total of {expression}",
         "allocation": "allocated by: {expression}",
+        "eligibility": "eligibility “{decision}”",
         "clause": "clause {id} ({position}): {summary}",
         "reads": "read: ",
         "near": "near miss: {name} of {who} from {before} to {after} {unit} ({units} grid units) fires row “{row}”: {outputs}",
@@ -88,6 +91,9 @@ def _step(step: Step, words: dict[str, str], told: bool) -> list[str]:
         lines.append(
             "      " + words["reads"] + words["semicolon"].join(_read(r, step, words) for r in step.reads)
         )
+    if step.findings is not None:
+        lang = "en" if words is _WORDS["en"] else "zh"
+        lines += [f"      {line}" for line in eligibility_lines(step.findings, lang)]
     if step.near_miss is not None and not told:
         miss = step.near_miss
         lines.append(

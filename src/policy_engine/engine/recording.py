@@ -10,7 +10,7 @@ from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.plan import CompiledStage, compile_stage
 from policy_engine.engine.rows import Row
 from policy_engine.engine.sensitive import reads_sensitive
-from policy_engine.feel.typed import Const, LookupCall, ParamRef, ReadingRef, TermRef, Where
+from policy_engine.feel.typed import Const, LookupCall, Node, ParamRef, ReadingRef, TermRef, Where
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import Allocation, DecisionTable, Policy, Stage
 
@@ -135,6 +135,13 @@ class Recorder:
             self._replay(stage, compiled, row, fired, output)
         return list(reads)
 
+    def reads_of(self, node: Node, row: Row) -> list[Read]:
+        """What an expression reads on ``row``."""
+        closure = self._compiler.compile(node)
+        with self._compiler.recording() as reads:
+            closure(row)
+        return list(reads)
+
     def _replay(
         self, stage: Stage, compiled: CompiledStage, row: Row, fired: tuple[str, ...], output: int
     ) -> None:
@@ -148,6 +155,11 @@ class Recorder:
             missed = not fired or all(r.name not in fired for r in body.rows)
             if missed and compiled.default is not None:
                 compiled.default[output](row)
+            return
+        if compiled.judge is not None:
+            compiled.judge.subject(row)
+            for document in compiled.judge.documents(row):
+                compiled.judge.evidence(document)
             return
         if isinstance(body, Allocation):
             group = row.singles.get(body.group) or row.above(body.group)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from policy_engine.engine.eligibility import report_of
+from policy_engine.engine.eligibility_document import CitedClause
 from policy_engine.engine.near_miss import NearMiss, near_miss
 from policy_engine.engine.recording import (
     LookupRead,
@@ -25,7 +27,6 @@ from policy_engine.engine.trace_document import (
     FORMAT,
     HIDDEN,
     NULL,
-    CitedClause,
     Step,
     Trace,
     TracedNearMiss,
@@ -37,6 +38,7 @@ from policy_engine.policy.model import (
     Allocation,
     BracketScale,
     DecisionTable,
+    Eligibility,
     Formula,
     Policy,
     Stage,
@@ -94,8 +96,10 @@ class _Tracer:
         fired = self.result.run.fired.get((stage.id, id(row)), ())
         reads = self.recorder.reads(stage, row, fired, stage.outputs.index(output))
         for read in reads:
-            # Rows below are told as totals; following each of them would bury the answer.
-            if isinstance(read, TermRead) and self._leads_here(read.row, row):
+            # Rows below are told as totals; following each of them would bury the answer. Documents are few.
+            if isinstance(read, TermRead) and (
+                self._leads_here(read.row, row) or self._is_evidence(stage, read.row, row)
+            ):
                 self._step(read.row, read.term)
         term = self.policy.term(row.entity, output)
         self.steps[id(row), output] = Step(
@@ -113,12 +117,20 @@ class _Tracer:
             at=_place(stage),
             reads=tuple(self._reads(reads, row)),
             near_miss=self._near_miss(row, stage),
+            findings=report_of(self.result, row, stage, stage.body)
+            if isinstance(stage.body, Eligibility)
+            else None,
         )
 
     def _leads_here(self, other: Row, row: Row) -> bool:
         return (
             other is row or any(a is other for a in _chain(row)) or self.policy.entities[other.entity].single
         )
+
+    def _is_evidence(self, stage: Stage, other: Row, row: Row) -> bool:
+        if not isinstance(stage.body, Eligibility):
+            return False
+        return other in row.children.get(other.entity, ())[:SHOWN_CHILDREN]
 
     def _shown(self, value: Value, term: Term) -> str:
         if term.sensitive:
@@ -241,6 +253,8 @@ def _way(stage: Stage) -> str:
             return "scale"
         case Allocation():
             return "allocation"
+        case Eligibility():
+            return "eligibility"
         case Formula(expression=expression) if isinstance(expression, Aggregate | Scale):
             return "total"
         case _:

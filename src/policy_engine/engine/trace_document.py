@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from policy_engine.engine.eligibility_document import CitedClause, EligibilityReport
+
 FORMAT = "policy-engine/trace/1"
 HIDDEN = "（敏感）"
 NULL = "空"
 DECIDED = "决定"
-
-
-@dataclass(frozen=True)
-class CitedClause:
-    id: str
-    position: str
-    summary: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class Step:
     name: str
     value: str
     unit: str
-    way: str  # formula, total, table, scale, allocation
+    way: str  # formula, total, table, scale, allocation, eligibility
     decision: str
     row: str
     clauses: tuple[CitedClause, ...]
@@ -64,6 +59,7 @@ class Step:
     at: str
     reads: tuple[TracedRead, ...]
     near_miss: TracedNearMiss | None
+    findings: EligibilityReport | None = None  # of an eligibility
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policy_engine.engine.evaluate import Assessment
+from policy_engine.engine.result import row_clauses
 from policy_engine.engine.rows import Row
-from policy_engine.policy.model import BracketScale, DecisionTable, Entity, Policy, Stage
+from policy_engine.policy.model import Entity, Policy, Stage
 from policy_engine.testing.names import the_term
 from policy_engine.testing.problems import StepFailure
 from policy_engine.testing.rows import one_row, who
@@ -42,12 +43,7 @@ def _fired(assessment: Assessment, row: Row) -> Iterator[tuple[Stage, str, tuple
 
 
 def _clauses_of(stage: Stage, name: str) -> tuple[str, ...]:
-    own: tuple[str, ...] = ()
-    if isinstance(stage.body, DecisionTable):
-        own = next((r.clauses for r in stage.body.rows if r.name == name), ())
-    elif isinstance(stage.body, BracketScale):
-        own = next((b.clauses for b in stage.body.brackets if b.name == name), ())
-    return own or stage.clauses
+    return row_clauses(stage, (name,)) or stage.clauses
 
 
 def _known_clause(policy: Policy, clause: str) -> None:
