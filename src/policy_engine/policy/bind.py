@@ -39,6 +39,7 @@ from policy_engine.policy.process_reads import process_terms, refuse_sensitive
 from policy_engine.policy.processes import bind_processes
 from policy_engine.policy.refused import refused_names
 from policy_engine.policy.statements import bind_carry_over, bind_statements
+from policy_engine.policy.suggestions import report_unknown
 from policy_engine.policy.terms import bind_terms, by_any_name, check_inputs
 from policy_engine.policy.verdicts import with_verdicts
 from policy_engine.rulefile.documents import PolicyDoc
@@ -80,6 +81,7 @@ def bind(
     refuse_sensitive(processes, stages, names.entities, terms, report)
     asked = process_terms(processes.values(), terms)
     terms = _mark_used(terms, stages, names.entities, statements, asked)
+    _check_period(merged.head, names, terms.values(), report)
     check_inputs(terms.values(), report)
     check_places(stages, _open(terms, unbound, names), lookup_places(lookups), names.entities, report)
     carry_over = bind_carry_over(merged, names, terms, report)
@@ -239,6 +241,15 @@ def _mark_used(
         for column in statement.columns:
             note(column.reference, statement.entity)
     return {k: replace(t, used=k in used) for k, t in terms.items()}
+
+
+def _check_period(head: PolicyDoc, names: NameTable, terms: Iterable[Term], report: Diagnostics) -> None:
+    """A policy that has a settlement month is in force by it: a slip in 按 would make the month a fact to fill in."""
+    by = head.in_force.by
+    known = list(terms)
+    months = [t for t in known if t.kind == "month" and not t.decided and names.entities[t.entity].single]
+    if months and all(by.text != t.name for t in known):
+        report_unknown(report, "PE3009", by.span(), [t.name for t in months], name=by.text)
 
 
 def _check_reviews(parameters: Iterable[Parameter], on: dt.date, report: Diagnostics) -> None:

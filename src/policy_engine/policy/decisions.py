@@ -37,6 +37,9 @@ from policy_engine.rulefile.documents import CheckDoc, DecisionDoc, RoundingMode
 from policy_engine.rulefile.documents import Rounding as RoundingDoc
 from policy_engine.rulefile.scales import read_brackets
 
+# What a failed check does; there is one way so far, and saying another must not pass unnoticed.
+CONSEQUENCES = ("同包全部退回", "整包退回", "reject the package")
+
 
 @dataclass(frozen=True)
 class Target:
@@ -235,6 +238,8 @@ class DecisionBinder:
             return []
         for clause in doc.clause:
             check_clause(clause, self.clauses, self.report)
+        if doc.otherwise is not None and doc.otherwise.text not in CONSEQUENCES:
+            self.report.report("PE3087", doc.otherwise.span(), text=doc.otherwise.text)
         try:
             condition: Node = compile_expression(doc.require, self.names.scope(entity.name), BooleanType())
         except LoadError as error:

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -128,7 +128,9 @@ class Library:
                 raise LoadError(diagnostic("PE4005", parent.span(), id=parent.text))
             chain.append(self.resolve(parent.text, day, known, str(when)))
         _check_options(chain, options or {})
-        return bind([v.doc for v in chain], period=when, known_on=known, options=options)
+        policy = bind([v.doc for v in chain], period=when, known_on=known, options=options)
+        reading = tuple(w for v in chain for w in v.warnings)
+        return replace(policy, warnings=(*reading, *policy.warnings))
 
 
 def load(

@@ -128,7 +128,7 @@ def merge(docs: Sequence[PolicyDoc], report: Diagnostics) -> Merged:
     for doc in reversed(docs):
         policy = doc.policy.text
         for switched_off in doc.disabled:
-            _disable(switched_off, doc.language, sections, report)
+            _disable(switched_off, doc.language, sections, terms, report)
         for section in SECTIONS:
             entries: Iterable[Named[object]] = getattr(doc, section)
             for entry in entries:
@@ -150,11 +150,21 @@ def _still_declared(terms: Mapping[tuple[str, str], tuple[TermRow, str]]) -> tup
 
 
 def _disable(
-    path: Fragment, language: str, sections: dict[str, dict[str, Entry]], report: Diagnostics
+    path: Fragment,
+    language: str,
+    sections: dict[str, dict[str, Entry]],
+    terms: dict[tuple[str, str], tuple[TermRow, str]],
+    report: Diagnostics,
 ) -> None:
+    """``节.键``; a term is ``词条.主体.名称``, the entity as its row names it."""
     section_word, _, key = path.text.partition(".")
     section = canonical(section_word, language)
-    if section not in sections:
+    if section == "terms":
+        entity, _, name = key.partition(".")
+        if terms.pop((entity, name), None) is None:
+            known = [f"{section_word}.{e}.{n}" for e, n in terms]
+            report_unknown(report, "PE3031", path.span(), known, name=path.text)
+    elif section not in sections:
         report.report("PE3030", path.span(), name=path.text)
     elif key not in sections[section]:
         known = [f"{section_word}.{name}" for name in sections[section]]

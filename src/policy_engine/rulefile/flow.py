@@ -25,6 +25,7 @@ _PLAIN_END = re.compile(r"[,\[\]{}\n]|:(?=[\s,\[\]{}]|$)|[ \t]+#")
 _LONGEST_ITEM = 2000
 _NEXT_CONTENT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ ]*)([^\s#])")
 _COMMENT = re.compile(r"[ \t]#")
+_WIDE_NEXT_KEY = re.compile(r"，\s*([^\s，：:,]+)\s*：")
 _GLUED = re.compile(r"([^:]+):(?!//)(\S.*)")
 
 
@@ -42,6 +43,7 @@ class Flow:
         self._key = ""
         self._in_value = False
         self._first = True
+        self._wide: set[int] = set()  # braces whose keys are written with a full-width colon
 
     def closing(self, at: int, end: int) -> int | None:
         """Where the bracket at ``at`` closes before ``end``; None when it does not, or not in pairs."""
@@ -185,6 +187,11 @@ class Flow:
 
     def _plain_value(self, i: int, end: int, stop: str, written: str) -> int:
         inside_braces = self._text[self._open[-1]] == "{"
+        comma = self._wide_comma(i, written)
+        if comma is not None:
+            self.edits.append(Edit(comma, comma + 1, ", "))
+            self._in_value = self._first = False
+            return comma + 1
         anchor = ANCHOR_OR_TAG.match(self._text, i, i + len(written))
         if anchor:
             renamed = latin_name(anchor)
@@ -202,11 +209,24 @@ class Flow:
             return self._wrap("PE1022", i, cut=self._text[end : self._item_end(i)].strip())
         return max(end, i + 1)
 
+    def _wide_comma(self, i: int, written: str) -> int | None:
+        """A full-width comma that ends the value: only where the keys have full-width colons, before a known key.
+
+        Elsewhere it is prose.
+        """
+        if self._open[-1] not in self._wide:
+            return None
+        for found in _WIDE_NEXT_KEY.finditer(written):
+            if is_key(found[1]):
+                return i + found.start()
+        return None
+
     def _missing_separator(self, i: int, written: str) -> int | None:
         """The place of a full-width colon, or of one with no space behind it, that ends a key."""
         full = written.find("：")
         if full > 0 and (self._first or is_key(written[:full])):
             self.edits.append(Edit(i + full, i + full + 1, ": "))
+            self._wide.add(self._open[-1])
             return i + full
         glued = _GLUED.match(written)
         if glued and (self._first or is_key(glued[1])):

@@ -233,3 +233,23 @@ def test_a_head_without_policy_is_told() -> None:
     )
     assert head is None
     assert [item.code for item in found] == ["PE1005"]
+
+
+def test_full_width_punctuation_in_braces_is_read_where_the_keys_use_it() -> None:
+    wide = read("参数:\n  甲：{值：５％，自：2018年6月1日，至：未定，来源：原文，条款：二-3}\n")
+    narrow = read("参数:\n  甲: {值: ５％, 自: 2018-06-01, 至: 未定, 来源: 原文, 条款: 二-3}\n")
+    one, other = wide.parameters[0].value.values[0], narrow.parameters[0].value.values[0]
+    assert (one.value.text, one.from_.value, one.to, one.source.value) == (
+        other.value.text,
+        other.from_.value,
+        other.to,
+        other.source.value,
+    )
+    assert one.value.span().text == "５％"
+
+
+def test_a_full_width_comma_in_prose_stays_prose() -> None:
+    clause = read("条款:\n  二-3: {位置: 二、第2段，第2句, 摘要: 少用没有超过5%的，不考核}\n").clauses[0].value
+    assert (clause.position.text, clause.summary.text) == ("二、第2段，第2句", "少用没有超过5%的，不考核")
+    wide = read("条款:\n  二-3：{位置：第2段，第2句，摘要：少用没有超过5%的，不考核}\n").clauses[0].value
+    assert (wide.position.text, wide.summary.text) == ("第2段，第2句", "少用没有超过5%的，不考核")
