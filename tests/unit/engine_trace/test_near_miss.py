@@ -63,6 +63,8 @@ def test_a_direct_user_beyond_the_band(policy, metered, after, units, row):
         ("9999.999", 1, "无负偏差"),
         ("10000", 1, "幅度内"),
         ("10000.002", 3, "幅度内"),
+        ("9900", 100_000, "无负偏差"),
+        ("9600", 100_001, "超幅度"),
     ],
 )
 def test_a_direct_user_on_either_side_of_an_edge(policy, metered, units, row):
@@ -118,7 +120,16 @@ def test_it_is_the_nearest(policy, seed):
     rng = random.Random(seed)
     contract = rng.choice([0, 1, 19, 20, 999, 1000, rng.randrange(2000)])
     metered = rng.choice(
-        [0, contract, contract * 95 // 100, max(contract * 95 // 100 - 1, 0), rng.randrange(2000)]
+        [
+            0,
+            contract,
+            contract * 97 // 100,
+            contract * 98 // 100,
+            contract * 99 // 100,
+            contract * 95 // 100,
+            max(contract * 95 // 100 - 1, 0),
+            rng.randrange(2000),
+        ]
     )
     contract, metered = contract * UNIT, metered * UNIT
     miss = miss_of(policy, "用户", "D", user("D", "", contract, metered))

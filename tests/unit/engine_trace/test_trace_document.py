@@ -16,7 +16,7 @@ from reference.months import random_month
 EXAMPLE = Path(__file__).parents[3] / "examples" / "jibei-2018-06"
 STEP = {
     *("entity", "key", "term", "name", "value", "unit", "way", "decision", "row", "clauses", "expression"),
-    *("at", "reads", "near_miss"),
+    *("at", "reads", "near_miss", "findings"),
 }
 READ = {"kind", "entity", "key", "name", "value", "unit", "source", "source_en", "clauses", "count"}
 

@@ -59,18 +59,27 @@ def write_month(folder, user=None, retailer=None, market=None, **others):
     return folder
 
 
+def read_csv(path):
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 @dataclass
 class Outcome:
-    """What a run of the command line left behind."""
+    """What a run of the command line left behind, read at once: the next run may use the same folder."""
 
     code: int
     folder: Path
     out: str
     err: str
 
+    def __post_init__(self):
+        self.tables = {path.stem: read_csv(path) for path in self.folder.glob("*.csv") if path.is_file()}
+        record = self.folder / "run.json"
+        self.record = json.loads(record.read_text(encoding="utf-8")) if self.code in (0, 2) else None
+
     def table(self, name):
-        with (self.folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
-            return list(csv.DictReader(stream))
+        return self.tables[name]
 
     @property
     def users(self):
@@ -90,10 +99,6 @@ class Outcome:
         for row in self.rejected:
             found.setdefault((row["table"], row["id"]), []).append(row["code"])
         return found
-
-    @property
-    def record(self):
-        return json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
 
 
 class Settler:
