@@ -13,6 +13,10 @@ VERBS: dict[str, dict[str, str]] = {
     "show": {"zh": "查看一项政策：每个值出自哪个文件、哪一条", "en": "show a policy as resolved"},
     "settle": {"zh": "核算一个月：输入表格，输出结算结果", "en": "settle a month from tables"},
     "evaluate": {"zh": "办理一个案例，并说明理由", "en": "decide one case and explain it"},
+    "matter": {
+        "zh": "办理事项：开立、办理、修改、查看、列出、到期",
+        "en": "open matters, take their steps, see what is due",
+    },
 }
 
 # Help of options, by parameter name: the same word means the same thing in every verb.
@@ -29,6 +33,10 @@ OPTIONS: dict[str, dict[str, str]] = {
     "executor": {"zh": "执行方式", "en": "executor"},
     "source": {"zh": "输入：文件夹（csv、xlsx、parquet）或工作簿", "en": "input folder or workbook"},
     "output": {"zh": "输出文件夹", "en": "output folder"},
+    "matters": {
+        "zh": "事项库（文件或地址）：免考、分摊约定以生效的事项为准",
+        "en": "store of matters that complete the tables",
+    },
     "against": {
         "zh": "以前一次核算的输出文件夹，列出差额（退补）",
         "en": "output folder of an earlier run, to state differences",
