@@ -39,9 +39,12 @@ def load_policy(
 ) -> Policy:
     from policy_engine.policy.library import load
 
-    return load(
-        policy, period=period, on=on, known_on=known_on, rules=rules, options=dict(map(_pair, option))
-    )
+    return load(policy, period=period, on=on, known_on=known_on, rules=rules, options=read_options(option))
+
+
+def read_options(option: Sequence[str]) -> dict[str, str]:
+    """``口径=取值`` of --option. Raises InputError (PE7007)."""
+    return dict(map(_pair, option))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -22,12 +22,14 @@ MAX_NUMBER = 60  # characters
 
 def read_facts_file(policy: Policy, path: Path) -> tuple[FactTable, ...]:
     """The tables of a case. Numbers stay exact: JSON's are read as decimals, YAML's as their text."""
-    suffix = path.suffix.lower()
-    if suffix == ".json":
-        return tables_from_mapping(policy, _json(path), readable(path.name))
-    if suffix in (".yaml", ".yml"):
-        return tables_from_mapping(policy, _yaml(path), readable(path.name))
+    if path.suffix.lower() in (".json", ".yaml", ".yml"):
+        return tables_from_mapping(policy, read_mapping(path), readable(path.name))
     return read_month(policy, path, complete=False).tables
+
+
+def read_mapping(path: Path) -> Mapping[str, object]:
+    """What a .json or .yaml file says; JSON's numbers are decimals, YAML's scalars their text. Raises InputError."""
+    return _json(path) if path.suffix.lower() == ".json" else _yaml(path)
 
 
 def _text(path: Path) -> str:

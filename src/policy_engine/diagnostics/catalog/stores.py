@@ -93,12 +93,4 @@ CODES: tuple[CodeSpec, ...] = (
         example="--actor :U001",
         fix="写明角色；当事人还要写编号。",
     ),
-    CodeSpec(
-        "PE8111",
-        Text("“{text}”不是日期或时间", "“{text}” is no date or time"),
-        Text("例如 2018-07-05 或 2018-07-05 16:30", "e.g. 2018-07-05 or 2018-07-05 16:30"),
-        cause="时间写法不对，或没有这一天。",
-        example="--at 2018-7-32",
-        fix="改成年-月-日，需要时加时:分；一律按北京时间。",
-    ),
 )
