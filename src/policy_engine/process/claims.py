@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from policy_engine.diagnostics.diagnostic import diagnostic
-from policy_engine.diagnostics.errors import Refused
+from policy_engine.diagnostics.errors import Conflict, Refused
 from policy_engine.policy.process_model import Process
-from policy_engine.process.events import CLAIM, Event
+from policy_engine.process.events import CLAIM, Event, is_claim
 from policy_engine.process.store import Store
 
 Facts = Mapping[str, object]
@@ -43,6 +43,16 @@ def claim_id(policy: str, process: Process, facts: Facts) -> str | None:
         return None
     values = json.dumps([facts.get(f) for f in process.unique], ensure_ascii=False)
     return f"{CLAIM}{policy}/{process.name}:{values}"
+
+
+def claimed_meanwhile(store: Store, conflict: Conflict) -> Conflict:
+    """The conflict, told as PE8007 when another matter has just claimed the same."""
+    claim = dict(conflict.diagnostics[0].params).get("matter", "")
+    holder = held_by(store.events(claim)) if is_claim(claim) else None
+    if holder is None:
+        return conflict
+    values = json.loads(claim.removeprefix(CLAIM).partition(":")[2])
+    return Conflict(diagnostic("PE8007", what="、".join(map(str, values)), other=holder))
 
 
 def held_by(events: Sequence[Event]) -> str | None:

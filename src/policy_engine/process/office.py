@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policy_engine.diagnostics.diagnostic import diagnostic
-from policy_engine.diagnostics.errors import Refused
+from policy_engine.diagnostics.errors import Conflict, Refused
 from policy_engine.policy.model import Policy
 from policy_engine.policy.process_model import Process, ProcessStep
 from policy_engine.process import refusals, results
-from policy_engine.process.claims import claims
+from policy_engine.process.claims import claimed_meanwhile, claims
 from policy_engine.process.deadlines import last_day
 from policy_engine.process.events import Actor, Document, Event, Recorded, is_claim
 from policy_engine.process.intake import take_in
@@ -33,6 +33,21 @@ class Due:
     who: str
     by: dt.date
     overdue: bool
+
+
+def owed(process: Process, matter: MatterState) -> tuple[Due, ...]:
+    """Dated steps a matter waits for: it is not done with, and they move it on.
+
+    A step that leaves it in its state (补报) may be taken, but nobody owes it.
+    """
+    if matter.state in process.final:
+        return ()
+    onward = {s.name for s in process.leaving(matter.state) if s.to != matter.state}
+    return tuple(
+        Due(matter.id, matter.process, a.step, a.who, a.by, a.overdue)
+        for a in matter.allowed
+        if a.by is not None and a.step in onward
+    )
 
 
 class Office:
@@ -169,7 +184,10 @@ class Office:
         expected: dict[str, int] = {}
         for event in batch:
             expected.setdefault(event.matter, event.seq - 1)
-        self.store.append(batch, expected)
+        try:
+            self.store.append(batch, expected)
+        except Conflict as conflict:
+            raise claimed_meanwhile(self.store, conflict) from None
 
     # -- batches ---------------------------------------------------------------------------------
 
