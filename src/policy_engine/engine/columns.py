@@ -119,12 +119,9 @@ def _period_term(policy: Policy) -> Term:
 
 def _factor(term: Term, unit: str | None, written: str, source: str, report: Diagnostics) -> Fraction | None:
     """The factor from the unit named in a header to the term's unit."""
-    if unit is None:
+    if unit is None or term.unit is None:
         return None
     given = parse_unit(unit)
-    if term.unit is None:
-        # 30 below 约定分摊比例（%） is 0.3; any other bracket behind a pure number is a remark.
-        return given.factor if given is not None and given.dimensionless else None
     if given is None or not given.same_dimension(term.unit):
         want = term.unit.name or "—"
         report.report("PE6041", name=written, where=source, unit=unit, want=want)

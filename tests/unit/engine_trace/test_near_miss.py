@@ -144,6 +144,32 @@ def test_it_is_the_nearest(policy, seed):
         assert result.value("用户", "D", "verdict").row == miss.row
 
 
+ONE_INPUT = """
+    用户 | 电量 | energy | 电量 | 兆瓦时 | 0 | | 0 至 1000
+    用户 | 档 | band | 选项 | | | | 低、中、高
+"""
+THREE_ROWS = """
+    用户.档:
+      多行命中: 不允许
+      决策表: |
+        | 行名 | 当：电量              | 则：档 |
+        | 低   | 不超过 10             | 低     |
+        | 中   | 超过 10 且 不超过 100 | 中     |
+        | 高   | 超过 100              | 高     |
+"""
+
+
+@pytest.mark.parametrize(
+    "energy, after, units, row",
+    [("20", "10", 10, "低"), ("95", "101", 6, "高"), ("0", "11", 11, "中"), ("1000", "100", 900, "中")],
+)
+def test_up_and_down_are_both_tried(energy, after, units, row):
+    policy = policy_of(rule_file(THREE_ROWS, terms=ONE_INPUT))
+    facts = {"user": [{"user_id": "1", "energy": energy}]}
+    told = pe.trace(pe.evaluate(policy, facts, executor="reference"), "user", "1")
+    assert said(told.steps[0].near_miss) == ("用户", "1", "电量", energy, after, units, row)
+
+
 # -- packages ---------------------------------------------------------------------------------------
 
 
