@@ -10,7 +10,7 @@ from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.feel.check import constant
 from policy_engine.feel.scope import LookupSignature
-from policy_engine.feel.types import NumberType, TextType, Type
+from policy_engine.feel.types import NumberType, TextType, Type, with_nullable
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import Clause, Lookup, Term
 from policy_engine.policy.overlay import Merged
@@ -49,7 +49,7 @@ def bind_lookups(
 
 def _plain(type_: Type) -> Type:
     """A key or value column is never null, whatever the term is."""
-    return TextType() if type_ == TextType(nullable=True) else type_
+    return with_nullable(type_, False)
 
 
 Row = tuple[tuple[Fragment, ...], tuple[Value, ...]]  # the cells and what they stand for
