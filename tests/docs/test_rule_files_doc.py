@@ -150,10 +150,19 @@ DOCUMENTS = (
     d.AllocationDoc,
     d.ScaleDoc,
     d.DecisionDoc,
+    d.EligibilityDoc,
     d.LookupDoc,
     d.StatementDoc,
 )
-WORDS = (d.SourceStatus, d.HitPolicy, d.Collect, d.RoundingMode, d.ScaleMethod, kw.TermTypeWord)
+WORDS = (
+    d.SourceStatus,
+    d.HitPolicy,
+    d.Collect,
+    d.RoundingMode,
+    d.ScaleMethod,
+    d.Consequence,
+    kw.TermTypeWord,
+)
 
 
 def _rows_under(heading: str) -> set[tuple[str, str]]:
@@ -179,7 +188,9 @@ def test_every_section_in_an_example_is_in_the_table_of_keys() -> None:
 
 
 def test_the_table_of_headers_is_complete() -> None:
-    assert _rows_under("表头") == _pairs(kw.TERM_COLUMNS, kw.DECISION_COLUMNS, kw.SCALE_COLUMNS)
+    assert _rows_under("表头") == _pairs(
+        kw.TERM_COLUMNS, kw.DECISION_COLUMNS, kw.SCALE_COLUMNS, kw.GROUND_COLUMNS, kw.EXCLUSION_COLUMNS
+    )
 
 
 def test_the_table_of_words_is_complete() -> None:
