@@ -80,6 +80,7 @@ class Office:
         refusals.check_id(matter, self.store.events(matter))
         kept = merged({}, take_in(self.policy, rules, matter, facts, self._salt))
         refusals.check_known(rules, kept, self._names(rules))
+        refusals.check_in_force(self.policy, rules, kept)
         refusals.check_editor(rules, matter, kept, actor)
         event = Event(
             seq=1,
@@ -163,6 +164,7 @@ class Office:
         kept = take_in(self.policy, process, state.id, facts, self._salt)
         after = merged(state.facts, kept)
         refusals.check_known(process, after, self._names(process))
+        refusals.check_in_force(self.policy, process, after)
         refusals.check_editor(process, state.id, after, actor)  # nobody hands his matter to another
         return kept
 

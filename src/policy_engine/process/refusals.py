@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Refused
 from policy_engine.diagnostics.suggest import nearest
+from policy_engine.feel.values import Month
+from policy_engine.policy.model import Policy
 from policy_engine.policy.process_model import ActorKind, Lateness, Process, ProcessStep
 from policy_engine.process.deadlines import last_day, passed
 from policy_engine.process.events import CLAIM, Actor, Event
@@ -92,6 +94,19 @@ def check_known(process: Process, facts: Mapping[str, object], names: Mapping[st
             key = "、".join(str(facts[t]) for t in rule.terms)
             known = "、".join("、".join(keys) for keys, _ in rule.table)
             raise Refused(diagnostic("PE8011", name=rule.name, key=key, known=known))
+
+
+def check_in_force(policy: Policy, process: Process, facts: Mapping[str, object]) -> None:
+    """A matter of a month for which other rules were in force is not ours."""
+    month = facts.get(process.month) if process.month is not None else None
+    term = policy.term(process.entity, process.month) if process.month is not None else None
+    in_force = policy.in_force
+    if not isinstance(month, str) or term is None or in_force.by not in (term.name, term.id, *term.aliases):
+        return
+    first = Month.of(month).first_day
+    if first < in_force.from_ or (in_force.to is not None and first > in_force.to):
+        shown = f"{in_force.from_} 至 {in_force.to or '未定'}"
+        raise Refused(diagnostic("PE8025", month=month, policy=policy.id, range=shown))
 
 
 def check_id(matter: str, taken: Iterable[Event]) -> None:

@@ -106,6 +106,13 @@ def test_resubmission_is_open_until_the_city_reports(at: str, code: list[str]) -
     assert desk.state("A1", at).state == ("已退回" if code else "待市级审核")
 
 
+@pytest.mark.parametrize(("month", "codes"), [("2018-05", ["PE8025"]), ("2018-06", []), ("2019-06", [])])
+def test_the_notice_is_for_deviations_from_june_2018_on(month: str, codes: list[str]) -> None:
+    desk = office("jibei/exemption")
+    facts = application(month=month)
+    assert refused(lambda: desk.open("免考申请", "A1", facts, member(), "2019-07-02")) == codes
+
+
 # -- batches -------------------------------------------------------------------------------------
 
 

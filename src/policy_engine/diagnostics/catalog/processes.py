@@ -228,4 +228,13 @@ CODES: tuple[CodeSpec, ...] = (
         example="替别的用户开立免考申请。",
         fix="换成该由谁办理的人。",
     ),
+    _code(
+        "PE8025",
+        "“{month}”不在政策“{policy}”的施行期内（{range}）",
+        "“{month}” is outside the time for which “{policy}” is in force ({range})",
+        ("改正月份；更早或更晚的月份按那时的规则办理", "earlier and later months have rules of their own"),
+        cause="事项所属的月份早于政策的施行日期，或晚于它的废止日期。",
+        example="通知自2018年6月的偏差起用，申请的结算月却是2018-05。",
+        fix="改正结算月，或用那个月份施行的规则开立。",
+    ),
 )
