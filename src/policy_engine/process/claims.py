@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Conflict, Refused
@@ -30,12 +31,13 @@ def claims(
     had = claim_id(policy, process, before) if before is not None else None
     if wanted == had or wanted is None:
         return ()
-    holder = held_by(store.events(wanted))
+    seen = store.events(wanted)  # once: who is counted on must be who was looked at
+    holder = held_by(seen)
     if holder is not None:
         what = "、".join(str(after[f]) for f in process.unique)
         raise Refused(diagnostic("PE8007", what=what, other=holder))
-    found = [_claim(store, wanted, event, "claim")]
-    return (*found, _claim(store, had, event, "release")) if had is not None else tuple(found)
+    found = (_claim(seen, wanted, event, "claim"),)
+    return (*found, _claim(store.events(had), had, event, "release")) if had is not None else found
 
 
 def claim_id(policy: str, process: Process, facts: Facts) -> str | None:
@@ -60,12 +62,12 @@ def held_by(events: Sequence[Event]) -> str | None:
     return events[-1].note if events and events[-1].kind == "claim" else None
 
 
-def _claim(store: Store, claim: str, event: Event, kind: str) -> Event:
+def _claim(seen: Sequence[Event], claim: str, event: Event, kind: Literal["claim", "release"]) -> Event:
     return replace(
         event,
-        seq=len(store.events(claim)) + 1,
+        seq=len(seen) + 1,
         matter=claim,
-        kind="claim" if kind == "claim" else "release",
+        kind=kind,
         step="",
         facts={},
         note=event.matter,
