@@ -70,7 +70,7 @@ def tables_from_mapping(
     """``{"user": [{…}, …], "market": {…}}`` (entities by id or name) as tables."""
     found = []
     for name, content in facts.items():
-        entity = entity_of(policy, name)
+        entity = entity_of(policy, str(name))
         rows = [content] if isinstance(content, Mapping) else content
         if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
             raise InputError(diagnostic("PE6003", name=name))
