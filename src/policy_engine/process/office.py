@@ -36,9 +36,9 @@ class Due:
 
 
 def owed(process: Process, matter: MatterState) -> tuple[Due, ...]:
-    """Dated steps a matter waits for: it is not done with, and they move it on.
+    """Dated steps a matter waits for.
 
-    A step that leaves it in its state (补报) may be taken, but nobody owes it.
+    Nothing waits in a matter that is settled (办结状态), nor for a step that may be repeated (补报).
     """
     if matter.state in process.final:
         return ()
@@ -246,22 +246,9 @@ class Office:
         return tuple(m for m in found if state is None or m.state == state)
 
     def due(self, on: When) -> tuple[Due, ...]:
-        """Dated steps that wait to be taken, the earliest first.
-
-        Nothing waits in a matter that is settled (办结状态), nor for a step that may be repeated (补报).
-        """
-        found = [
-            Due(m.id, m.process, a.step, a.who, a.by, a.overdue)
-            for m in self.matters(on=on)
-            if m.state not in self._process(m.process).final
-            for a in m.allowed
-            if a.by is not None and not self._repeats(m, a.step)
-        ]
+        """Dated steps that wait to be taken (see ``owed``), the earliest first."""
+        found = (due for m in self.matters(on=on) for due in owed(self._process(m.process), m))
         return tuple(sorted(found, key=lambda d: (d.by, d.process, d.matter, d.step)))
-
-    def _repeats(self, matter: MatterState, step: str) -> bool:
-        taken = self._process(matter.process).step(step)
-        return taken is not None and taken.to == matter.state
 
     def results(self, policy_id: str, period: str, known_on: When) -> tuple[Outcome, ...]:
         """What the matters bring about in another policy for a month (``2018-06``), as known on a day."""
