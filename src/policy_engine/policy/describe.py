@@ -19,6 +19,7 @@ from policy_engine.policy.model import (
     Stage,
     Term,
 )
+from policy_engine.policy.process_describe import describe_process
 
 FORMAT = "policy-engine/policy/1"
 
@@ -114,6 +115,7 @@ def describe(policy: Policy) -> dict[str, Any]:
             {"entity": s.entity, "columns": [c.name for c in s.columns], **at(s.span)}
             for s in policy.statements
         ],
+        "processes": [{**describe_process(p), **at(p.span)} for p in policy.processes.values()],
     }
 
 

@@ -83,12 +83,12 @@ class ProcessStep:
 
 @dataclass(frozen=True)
 class ResultRule:
-    """What entering a state brings about: a fact of the matter itself (``policy`` None), or of another policy.
+    """What entering a state brings about: a fact of the matter itself (``into`` None), or of another policy.
 
     ``key`` is the expression for the member in that policy; ``value`` null means that nothing is brought about.
     """
 
-    policy: str | None
+    into: str | None
     entity: str
     term: str  # a term id of the matter; for another policy the term as written
     key: Node | None
@@ -137,7 +137,7 @@ class Process:
     @property
     def written(self) -> frozenset[str]:
         """Facts that the process writes itself; nobody may supply them."""
-        return frozenset(r.term for _, rules in self.results for r in rules if r.policy is None)
+        return frozenset(r.term for _, rules in self.results for r in rules if r.into is None)
 
 
 Processes = Mapping[str, Process]

@@ -39,7 +39,7 @@ class Judge:
         if condition is None:
             return
         row = self.decided(process, matter, facts, step.name)
-        if not self._of(condition, row, step.name):
+        if not self._of(condition, row, step.name, process, matter):
             values = "、".join(self._values(condition, row)) or "—"
             raise Refused(
                 diagnostic(
@@ -54,7 +54,7 @@ class Judge:
 
     def value(self, process: Process, node: Node, matter: str, facts: Facts, what: str) -> Any:
         """The value of an expression of a matter. Raises Refused when the facts do not suffice."""
-        return self._of(node, self.decided(process, matter, facts, what), what)
+        return self._of(node, self.decided(process, matter, facts, what), what, process, matter)
 
     def decided(self, process: Process, matter: str, facts: Facts, what: str) -> Row:
         """The matter with everything the policy decides about it. Raises Refused."""
@@ -77,18 +77,17 @@ class Judge:
             raise Refused([diagnostic("PE8016", step=what), *own])
         return found.result.row(process.entity, matter)
 
-    def _of(self, node: Node, row: Row, what: str) -> Any:
+    def _of(self, node: Node, row: Row, what: str, process: Process, matter: str) -> Any:
+        where = f"{process.entity} {matter}"  # the row may have been decided for another matter alike
         if id(node) not in self._closures:
             self._closures[id(node)] = (node, self._compiler.compile(node))
         try:
             return self._closures[id(node)][1](row)
         except Fault as fault:
-            raise Refused([diagnostic("PE8016", step=what), fault.at(row.place)]) from None
+            raise Refused([diagnostic("PE8016", step=what), fault.at(where)]) from None
         except TypeError:
             # The checker has typed the expression; an operand of a wrong type can only be a null.
-            raise Refused(
-                [diagnostic("PE8016", step=what), Fault("PE6028", name=what).at(row.place)]
-            ) from None
+            raise Refused([diagnostic("PE8016", step=what), Fault("PE6028", name=what).at(where)]) from None
 
     def _values(self, node: Node, row: Row) -> Iterator[str]:
         """``佐证份数 = 0`` for every term that a condition reads off the matter or above it."""

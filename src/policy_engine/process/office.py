@@ -237,7 +237,12 @@ class Office:
     def matters(
         self, process: str | None = None, state: str | None = None, *, on: When
     ) -> tuple[MatterState, ...]:
-        """Matters of the policy at the end of a day, by process and state, in the order of their ids."""
+        """Matters of the policy at the end of a day, by process and state, in the order of their ids.
+
+        Raises Refused (PE8019) for a process the policy does not have.
+        """
+        if process is not None:
+            self._process(process)
         found = (
             self._replay(self._process(e[-1].process), e, day(on))
             for e in self._all(process)

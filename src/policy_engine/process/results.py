@@ -36,7 +36,7 @@ class Outcome:
 
 def own_facts(judge: Judge, process: Process, state: str, matter: str, facts: Facts) -> dict[str, object]:
     """The facts of the matter that entering ``state`` writes. Raises Refused when they cannot be worked out."""
-    rules = [r for r in process.results_of(state) if r.policy is None]
+    rules = [r for r in process.results_of(state) if r.into is None]
     return {r.term: _value(judge, process, r.value, matter, facts, state) for r in rules}
 
 
@@ -46,12 +46,12 @@ def outcomes(judge: Judge, process: Process, state: str, matter: str, facts: Fac
     period = month if isinstance(month, str) else ""
     found = []
     for rule in process.results_of(state):
-        if rule.policy is None:
+        if rule.into is None:
             continue
         value = _value(judge, process, rule.value, matter, facts, state)
         if value is not None:
             key = _member(judge, process, rule, matter, facts, state)
-            found.append(Recorded(rule.policy, rule.entity, key, rule.term, value, period))
+            found.append(Recorded(rule.into, rule.entity, key, rule.term, value, period))
     return tuple(found)
 
 

@@ -291,8 +291,8 @@ def test_results_name_what_the_other_policy_has() -> None:
         for process in policy(id_).processes.values():
             for _, rules in process.results:
                 for rule in rules:
-                    if rule.policy is not None:
-                        assert rule.policy == target.id
+                    if rule.into is not None:
+                        assert rule.into == target.id
                         (term,) = (t for t in target.terms_of(rule.entity) if rule.term in (t.name, t.id))
                         assert not term.decided
 

@@ -87,7 +87,7 @@ CODES: tuple[CodeSpec, ...] = (
         "the deadline counts from “{name}”, and “{entity}” has no such date or month",
         (
             "给事项声明这个词条（填报的日期或月份）；有几个月份时用“自”写明",
-            "declare it as an input of the matter; with several months, say which by `from`",
+            "declare it as an input of the matter; with several months, say which by `since`",
         ),
         cause="期限只能从事项自己填报的日期或月份算起，不能从判定的、敏感的词条算起。",
         example="期限: {工作日: 2, 自: 出清日}，打包合同没有出清日。",
@@ -99,7 +99,7 @@ CODES: tuple[CodeSpec, ...] = (
         "this is no way to write a deadline",
         (
             "五种写法：{{月: 次月, 日: 8}}、{{月: 次月, 工作日: 6}}、{{工作日: 2, 自: 出清日}}、{{不晚于: 结算开始日}}、{{同: 流程.步骤}}",
-            "{{month: next, day: 8}}, {{month: next, working days: 6}}, {{working days: 2, from: …}}, {{not after: …}}, {{same as: process.step}}",
+            "{{month: next, day: 8}}, {{month: next, working days: 6}}, {{working days: 2, since: …}}, {{not after: …}}, {{same as: process.step}}",
         ),
         cause="缺了一项，或把两种写法混在一起。",
         example="期限: {日: 8}",
