@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 SOURCES = {"original": "原文", "secondary": "二手来源", "assumed": "推定"}
-WAYS = {"formula": "公式", "table": "决策表", "scale": "阶梯", "allocation": "分摊", "check": "校验"}
+WAYS = {
+    "formula": "公式",
+    "table": "决策表",
+    "scale": "阶梯",
+    "allocation": "分摊",
+    "check": "校验",
+    "eligibility": "认定",
+}
+CONSEQUENCES = {"strike": "剔除该佐证", "pending": "该佐证待补", "refuse": "整份不予认定"}
 
 Picture = Mapping[str, Any]
 
@@ -48,8 +56,8 @@ def _readings(picture: Picture, zh: bool) -> Iterator[str]:
         mark = "" if reading["chosen"] == reading["default"] else ("（另选）" if zh else " (chosen)")
         others = "、".join(o for o in reading["options"] if o != reading["chosen"])
         yield f"  {reading['name']} = {reading['chosen']}{mark}　[{'、'.join(reading['clauses'])}]　{reading['at']}"
-        also = "也可取" if zh else "or"
-        yield f"      {also}：{others}；{'缘由' if zh else 'why'}：{reading['rationale'] or '—'}"
+        also = f"{'也可取' if zh else 'or'}：{others}；" if others else ""
+        yield f"      {also}{'缘由' if zh else 'why'}：{reading['rationale'] or '—'}"
 
 
 def _parameters(picture: Picture, zh: bool) -> Iterator[str]:
@@ -82,7 +90,8 @@ def _decisions(picture: Picture, zh: bool) -> Iterator[str]:
         way = WAYS[item["way"]] if zh else item["way"]
         clauses = f"[{'、'.join(item['clauses'])}]　" if item["clauses"] else ""
         yield f"  {item['entity']}：{item['key']}　{way}　{clauses}{item['at']}"
-        yield from (f"      {line}" for line in _body(item))
+        body = _cases(item, zh) if item["way"] == "eligibility" else _body(item)
+        yield from (f"      {line}" for line in body)
 
 
 def _body(item: Picture) -> Iterator[str]:
@@ -98,6 +107,17 @@ def _body(item: Picture) -> Iterator[str]:
         for row in item["rows"]:
             when = "；".join(row["when"]) or "-"
             yield f"{row['name']}：{when} → {'、'.join(row['then'])}　[{'、'.join(row['clauses'])}]　{row['at']}"
+
+
+def _cases(item: Picture, zh: bool) -> Iterator[str]:
+    """Grounds, then exclusions with what follows from them."""
+    for case in (*item["grounds"], *item["exclusions"]):
+        asked = (
+            "；".join([*case["when"], *(f"{item['evidence']}.{cell}" for cell in case["evidence"])]) or "-"
+        )
+        word = case.get("consequence", "")
+        then = f" → {CONSEQUENCES[word] if zh else word}" if word else ""
+        yield f"{case['name']}：{asked}{then}　[{'、'.join(case['clauses'])}]　{case['at']}"
 
 
 def _clauses(picture: Picture, zh: bool) -> Iterator[str]:
