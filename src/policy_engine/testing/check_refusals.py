@@ -41,6 +41,12 @@ def check_error(error: PolicyEngineError, *, code: str | None = None, words: str
     raise StepFailure(f"报的错不是“{code or words}”，而是：\n{error}")
 
 
+def check_refused(error: PolicyEngineError, reason: str) -> None:
+    """A step on a matter was refused for this reason: a code, or a passage of the message or its hint."""
+    if not any(d.code == reason or reason in with_hint(d) for d in error.diagnostics):
+        raise StepFailure(f"不予受理的缘由不是“{reason}”，而是：\n{error}")
+
+
 def is_reason(diagnostic: Diagnostic, reason: str) -> bool:
     """A code, the name of a check, or a passage of the message."""
     return (

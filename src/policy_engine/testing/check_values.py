@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from policy_engine.engine.columns import key_names
 from policy_engine.engine.evaluate import Assessment
+from policy_engine.engine.result import Decided, published, to_plain
+from policy_engine.feel.units import unit_name
 from policy_engine.policy.model import Entity
 from policy_engine.tables.values import normalise_header, split_unit
 from policy_engine.testing.names import find_term, the_term
@@ -24,6 +27,22 @@ def check_value(assessment: Assessment, entity: Entity, key: str | None, term: s
     if wrong:
         basis = f"（依据 {'、'.join(decided.clauses)}）" if decided.clauses else ""
         raise StepFailure(f"{who(row)}的{wanted.name}{wrong}{basis}")
+
+
+def check_difference(
+    before: Assessment, after: Assessment, entity: Entity, key: str | None, term: str, expected: str
+) -> None:
+    """How much more was settled than before; less is negative."""
+    rows = [one_row(assessment, entity, key) for assessment in (before, after)]
+    wanted = the_term(after.result.policy, entity, term)
+    then, now = (row.values[wanted.id] for row in rows)
+    if not isinstance(then, Fraction) or not isinstance(now, Fraction):
+        raise StepFailure(f"{wanted.name}不是数，没有差额")
+    unit = unit_name(wanted.unit) if wanted.unit is not None else None
+    difference = Decided(to_plain(now - then), unit, None, (), published(now - then, wanted))
+    wrong = mismatch(wanted, difference, expected, None, sentence=True)
+    if wrong:
+        raise StepFailure(f"{who(rows[1])}的{wanted.name}差额{wrong}")
 
 
 def check_table(assessment: Assessment, entity: Entity, table: Sequence[Sequence[str]]) -> None:

@@ -45,7 +45,7 @@ class Draft:
     def add(self, entity: str, table: Table) -> None:
         """``有下列…：`` — rows under a header."""
         base = self._base(entity)
-        columns = [self._column(base, h) for h in table[0]]
+        columns = [self.column(base, h) for h in table[0]]
         rows = self._tables.setdefault(base.name, _Rows())
         rows.declared = True
         for line in table[1:]:
@@ -54,7 +54,7 @@ class Draft:
     def change(self, entity: str, term: str, table: Table) -> None:
         """``下列…的…改为：`` — one term of rows that are there."""
         base = self._base(entity)
-        columns = [self._column(base, h) for h in table[0]]
+        columns = [self.column(base, h) for h in table[0]]
         key = next((i for i, c in enumerate(columns) if c.id == _key(base)), None)
         wanted = the_term(self.policy, base, term)
         value = next((i for i, c in enumerate(columns) if c.term is wanted), None)
@@ -96,7 +96,7 @@ class Draft:
         found = find_entity(self.policy, name) or entity_of(self.policy, name)
         return self.policy.entities[found.base]
 
-    def _column(self, entity: Entity, header: str) -> Column:
+    def column(self, entity: Entity, header: str) -> Column:
         """What a header stands for. A header nobody knows is left to the engine, which explains it."""
         name, unit = split_unit(header)
         term = find_term(self.policy, entity, normalise_header(header))

@@ -40,6 +40,21 @@ _SLOTS: Mapping[str, str] = MappingProxyType(
         "对照表": rf"(?P<lookup>{_QUOTED})",
         "键": rf"(?P<keys>{_QUOTED})",
         "结果": rf"(?P<result>{_QUOTED})",
+        # who acts: 用户“U1”; an authority there is one of: 省级主管部门
+        "角色": rf"(?P<role>{_WORD})(?:{_OPEN}(?P<actor>{_QUOTED}){_CLOSE})?",
+        "时刻": r"(?P<at>\d{4}[-年/.][^“”\"「」]*?)",
+        "流程": rf"(?P<process>{_WORD})",
+        "事项": rf"(?P<matter>{_QUOTED})",
+        "步骤": rf"(?P<step>{_QUOTED})",
+        "注明": rf"(?P<note>{_QUOTED})",
+        "状态": rf"(?P<state>{_QUOTED})",
+        "逾期或按期": r"(?P<late>逾期|按期)",
+        "办理主体": rf"(?P<who>{_QUOTED})",
+        "期限": rf"(?P<by>{_WORD})",
+        "情形": rf"(?P<case>{_QUOTED})",
+        "事实": rf"(?P<missing>{_QUOTED})",
+        "栏": rf"(?P<column>{_QUOTED})",
+        "改为": rf"(?P<to>{_QUOTED})",
     }
 )
 _PUNCTUATION: Mapping[str, str] = MappingProxyType(

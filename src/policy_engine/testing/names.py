@@ -29,7 +29,7 @@ def the_entity(policy: Policy, name: str) -> Entity:
     """Raises StepFailure, naming what was probably meant."""
     found = find_entity(policy, name)
     if found is None:
-        raise StepFailure(f"政策“{policy.id}”没有主体“{name}”。{_meant(name, policy.entities)}")
+        raise StepFailure(f"政策“{policy.id}”没有主体“{name}”。{meant(name, policy.entities)}")
     return found
 
 
@@ -38,7 +38,7 @@ def the_term(policy: Policy, entity: Entity, name: str) -> Term:
     found = find_term(policy, entity, name)
     if found is None:
         known = [t.name for t in policy.terms_of(entity.base)]
-        raise StepFailure(f"主体“{entity.name}”没有词条“{name}”。{_meant(name, known)}")
+        raise StepFailure(f"主体“{entity.name}”没有词条“{name}”。{meant(name, known)}")
     return found
 
 
@@ -58,10 +58,11 @@ def split_where(left: str, joint: str, right: str, known: Callable[[str], bool])
 
 
 def unknown_key(entity: str, key: str, keys: Iterable[str]) -> StepFailure:
-    return StepFailure(f"没有{entity}“{key}”。{_meant(key, keys)}")
+    return StepFailure(f"没有{entity}“{key}”。{meant(key, keys)}")
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
+def meant(name: str, known: Iterable[str]) -> str:
+    """What was probably meant, or what there is."""
     pool = list(known)
     near = nearest(name, pool, count=3, cutoff=0.3) or tuple(pool[:10])
     return f"已有的：{'、'.join(near)}" if near else "一个也没有"

@@ -5,6 +5,7 @@ Registered with pytest when the first feature file is collected.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,15 @@ import pytest
 from pytest_bdd import step
 from pytest_bdd.parsers import StepParser
 
+from policy_engine.engine.eligibility_document import EligibilityReport
 from policy_engine.policy.model import Entity
+from policy_engine.process.events import Actor
 from policy_engine.tables.values import parse_date, parse_month
 from policy_engine.testing import (
     check_clauses,
+    check_eligibility,
     check_equations,
+    check_matters,
     check_refusals,
     check_statements,
     check_values,
@@ -132,6 +137,57 @@ def settle(policy_world: World) -> None:
     policy_world.settle()
 
 
+@_for("judge")
+def judge(policy_world: World) -> None:
+    policy_world.settle()
+
+
+@_for("settle_known")
+def settle_known(policy_world: World, day: str) -> None:
+    policy_world.settle(known_on=_date(day))
+
+
+@_for("fill_in")
+def fill_in(
+    policy_world: World,
+    role: str,
+    actor: str | None,
+    at: str,
+    process: str,
+    matter: str,
+    datatable: Table = (),
+) -> None:
+    who, when = Actor(role, actor or ""), _moment(at)
+    policy_world.handle(lambda desk, request: desk.fill_in(request, process, matter, who, when, datatable))
+
+
+@_for("attach")
+def attach(policy_world: World, process: str, matter: str, entity: str, datatable: Table = ()) -> None:
+    policy_world.handle(lambda desk, request: desk.attach(request, process, matter, entity, datatable))
+
+
+@_for("take")
+def take(
+    policy_world: World, role: str, actor: str | None, at: str, process: str, matter: str, step: str
+) -> None:
+    take_noting(policy_world, role, actor, at, process, matter, step, "")
+
+
+@_for("take_noting")
+def take_noting(
+    policy_world: World,
+    role: str,
+    actor: str | None,
+    at: str,
+    process: str,
+    matter: str,
+    step: str,
+    note: str,
+) -> None:
+    who, when = Actor(role, actor or ""), _moment(at)
+    policy_world.handle(lambda desk, request: desk.do(request, process, matter, step, who, when, note))
+
+
 # -- 那么 --------------------------------------------------------------------------------------------
 
 
@@ -200,6 +256,68 @@ def lookup(policy_world: World, lookup: str, keys: str, result: str) -> None:
     check_statements.check_lookup(policy_world.policy, lookup, keys, result)
 
 
+@_for("refused")
+def refused(policy_world: World, reason: str) -> None:
+    check_refusals.check_refused(policy_world.expect_error(), reason)
+
+
+@_for("state")
+def state(policy_world: World, process: str, matter: str, day: str, state: str) -> None:
+    check_matters.check_state(policy_world.matter(process, matter, _date(day)), state)
+
+
+@_for("lateness")
+def lateness(policy_world: World, process: str, matter: str, step: str, late: str) -> None:
+    found = policy_world.matter(process, matter, dt.date.max)
+    check_matters.check_lateness(found, step, late == "逾期")
+
+
+@_for("next_step")
+def next_step(policy_world: World, process: str, matter: str, day: str, who: str, step: str) -> None:
+    check_matters.check_next(policy_world.matter(process, matter, _date(day)), who, step, None)
+
+
+@_for("next_step_by")
+def next_step_by(
+    policy_world: World, process: str, matter: str, day: str, who: str, step: str, by: str
+) -> None:
+    check_matters.check_next(policy_world.matter(process, matter, _date(day)), who, step, _date(by))
+
+
+@_for("due")
+def due(policy_world: World, day: str, datatable: Table = ()) -> None:
+    check_matters.check_due(policy_world.office, _date(day), datatable)
+
+
+@_for("none_due")
+def none_due(policy_world: World, day: str) -> None:
+    check_matters.check_none_due(policy_world.office, _date(day))
+
+
+@_for("case")
+def case(policy_world: World, entity: str, key: str | None, term: str, case: str) -> None:
+    check_eligibility.check_case(_report(policy_world, entity, key, term), case)
+
+
+@_for("missing")
+def missing(policy_world: World, entity: str, key: str | None, term: str, missing: str) -> None:
+    check_eligibility.check_missing(_report(policy_world, entity, key, term), missing)
+
+
+@_for("would_change")
+def would_change(
+    policy_world: World, entity: str, key: str | None, term: str, column: str, to: str, case: str
+) -> None:
+    check_eligibility.check_change(_report(policy_world, entity, key, term), column, to, case)
+
+
+@_for("difference")
+def difference(policy_world: World, day: str, entity: str, key: str | None, term: str, value: str) -> None:
+    who, term = _path(policy_world, entity, key, term)
+    before = policy_world.settled(_date(day))
+    check_values.check_difference(before, policy_world.assessment, who, key, term, value)
+
+
 # -- words -------------------------------------------------------------------------------------------
 
 
@@ -214,6 +332,11 @@ def _path(world: World, entity: str, key: str | None, term: str) -> tuple[Entity
     return _entity(world, entity), term
 
 
+def _report(world: World, entity: str, key: str | None, term: str) -> EligibilityReport:
+    who, term = _path(world, entity, key, term)
+    return check_eligibility.report(world.assessment, who, key, term)
+
+
 def _month(text: str) -> str:
     try:
         year, month = parse_month(text)
@@ -223,7 +346,21 @@ def _month(text: str) -> str:
 
 
 def _day(text: str) -> str:
+    return _date(text).isoformat()
+
+
+def _date(text: str) -> dt.date:
     try:
-        return parse_date(text).isoformat()
+        return parse_date(text)
     except ValueError as error:
         raise StepFailure(str(error)) from None
+
+
+def _moment(text: str) -> dt.datetime:
+    """A day, or a day and the time of day: 2018-07-08 23:59."""
+    day, _, clock = text.strip().partition(" ")
+    try:
+        time = dt.time.fromisoformat(clock.strip().replace("：", ":")) if clock else dt.time()
+    except ValueError:
+        raise StepFailure(f"“{clock}”不是时刻；写成 23:59") from None
+    return dt.datetime.combine(_date(day), time)

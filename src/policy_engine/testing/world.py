@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.policy.model import Policy
+from policy_engine.process.office import Office
+from policy_engine.process.state import MatterState
+from policy_engine.testing.desk import Desk
 from policy_engine.testing.draft import Draft
 from policy_engine.testing.loading import Loader, Request
 from policy_engine.testing.problems import StepFailure
@@ -37,6 +41,7 @@ class World:
         self._step = step
         self._request: Request | None = None
         self._changes: list[Change] = []
+        self._desk = Desk(loader, executor)
         self._assessment: Assessment | None = None
         self._error: PolicyEngineError | None = None
         self._expected = False
@@ -67,16 +72,32 @@ class World:
 
     # -- when ------------------------------------------------------------------------------------
 
-    def settle(self) -> None:
-        """Load the policy and decide. An error of the product is an outcome; a wrong word is a failure."""
+    def settle(self, known_on: dt.date | None = None) -> None:
+        """Load the policy and decide. An error of the product is an outcome; a wrong word is a failure.
+
+        ``known_on``: with what the matters of the scenario say, as known on that day.
+        """
+        self._forget()
+        try:
+            self._assessment = self.settled(known_on)
+        except PolicyEngineError as error:
+            self._error = error
+
+    def settled(self, known_on: dt.date | None) -> Assessment:
+        """The decision on the facts so far; nothing is kept of it. Raises what the product raises."""
+        policy = self._loader(self._chosen())
+        draft = Draft(policy)
+        for change in self._changes:
+            _apply(change, draft)
+        supplied = self._desk.supplied(policy, known_on) if known_on is not None else ()
+        return assess(policy, draft.tables(), executor=self._executor, supplied=supplied)
+
+    def handle(self, take: Callable[[Desk, Request], None]) -> None:
+        """Take a step on a matter. A refusal is an outcome."""
         request = self._chosen()
         self._forget()
         try:
-            policy = self._loader(request)
-            draft = Draft(policy)
-            for change in self._changes:
-                _apply(change, draft)
-            self._assessment = assess(policy, draft.tables(), executor=self._executor)
+            take(self._desk, request)
         except PolicyEngineError as error:
             self._error = error
 
@@ -94,6 +115,22 @@ class World:
     @property
     def policy(self) -> Policy:
         return self.assessment.result.policy
+
+    @property
+    def office(self) -> Office:
+        """The office of the policy named. Raises StepFailure when the policy cannot be loaded."""
+        try:
+            return self._desk.office(self._chosen())
+        except PolicyEngineError as error:
+            raise StepFailure(str(error)) from None
+
+    def matter(self, process: str, matter: str, on: dt.date) -> MatterState:
+        """Where a matter stands at the end of a day."""
+        self._desk.known(process, matter)
+        try:
+            return self.office.state(matter, on)
+        except PolicyEngineError as error:
+            raise StepFailure(str(error)) from None
 
     def expect_error(self) -> PolicyEngineError:
         if self._error is None:
