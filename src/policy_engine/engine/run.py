@@ -20,6 +20,7 @@ from policy_engine.engine.sensitive import HIDDEN
 from policy_engine.engine.size import refuse_huge
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import (
+    DEFAULT_ROW,
     Allocation,
     BracketScale,
     Check,
@@ -31,8 +32,6 @@ from policy_engine.policy.model import (
     TableRow,
 )
 from policy_engine.rulefile.documents import Collect, HitPolicy, RoundingMode, ScaleMethod
-
-DEFAULT_ROW = "默认"
 
 
 @dataclass(frozen=True)
@@ -199,10 +198,10 @@ def _collect(
 ) -> tuple[Value, ...]:
     """DMN collect: a list (joined by 、), C+ (0 without a hit), C#, and C< / C>, which need a hit or a default."""
     count = len(compiled.stage.outputs)
-    if table.collect is Collect.COUNT:
-        return tuple(Fraction(len(hits)) for _ in range(count))
     if not hits and compiled.default is not None:
         return tuple(d(row) for d in compiled.default)
+    if table.collect is Collect.COUNT:
+        return tuple(Fraction(len(hits)) for _ in range(count))
     columns = [[compiled.outputs[i][n](row) for i in hits] for n in range(count)]
     match table.collect:
         case Collect.SUM:

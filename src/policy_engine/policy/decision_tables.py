@@ -12,7 +12,7 @@ from policy_engine.feel.scope import Scope
 from policy_engine.feel.typed import Node
 from policy_engine.feel.types import TextType, Type
 from policy_engine.policy.canonical import structure
-from policy_engine.policy.model import Clause, DecisionTable, TableRow, Term, Test
+from policy_engine.policy.model import DEFAULT_ROW, Clause, DecisionTable, TableRow, Term, Test
 from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.substitute import fill_cell_input
 from policy_engine.policy.terms import NUMERIC_KINDS
@@ -64,13 +64,14 @@ def bind_table(
             continue
         unique = tuple(dict.fromkeys(conditions))
         rows.append(TableRow(row.name, unique, conclusions, row.clauses, row.span))
-    _check_names(rows, report)
+    default = _default(doc, outputs, scope, report)
+    _check_names(rows, default is not None, report)
     return DecisionTable(
         hit_policy=hit_policy,
         collect=collect,
         tests=tuple(tests.found),
         rows=tuple(rows),
-        default=_default(doc, outputs, scope, report),
+        default=default,
     )
 
 
@@ -148,9 +149,12 @@ def _default(
     return tuple(nodes)
 
 
-def _check_names(rows: Sequence[TableRow], report: Diagnostics) -> None:
+def _check_names(rows: Sequence[TableRow], has_default: bool, report: Diagnostics) -> None:
+    """Rows are told apart by name, in traces as well; the default has a name of its own there."""
     seen: dict[str, TableRow] = {}
     for row in rows:
+        if has_default and row.name == DEFAULT_ROW:
+            report.report("PE3075", row.span, name=row.name)
         other = seen.setdefault(row.name, row)
         if other is not row:
             report.report("PE3075", row.span, other.span, name=row.name)

@@ -27,6 +27,8 @@ from policy_engine.rulefile.documents import (
     SourceStatus,
 )
 
+DEFAULT_ROW = "默认"  # what is said to have fired when no row did
+
 
 @dataclass(frozen=True)
 class Clause:

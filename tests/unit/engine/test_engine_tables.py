@@ -123,7 +123,15 @@ def test_counted_and_listed() -> None:
     assert found == ["", "甲", "甲、乙、丙"]
 
 
-def test_a_row_named_like_the_default_is_not_the_default() -> None:
+def test_a_count_of_nothing_is_the_default_where_there_is_one() -> None:
+    word = "多行命中: 汇集\n  汇集: 计数\n  默认: {次数: 9}"
+    decided = run(word, "0", output="次数").value("user", "1", "次数")
+    assert (decided.text, decided.row) == ("9", "默认")
+    assert run(word, "10", output="次数").value("user", "1", "次数").text == "2"
+
+
+def test_no_row_may_be_named_like_the_default() -> None:
+    """Else the clause of that row would be cited for what no row decided."""
     decision = """
     用户.奖励:
       多行命中: 不允许
@@ -133,7 +141,8 @@ def test_a_row_named_like_the_default_is_not_the_default() -> None:
         | 默认 | 超过 5   | 1        | 一   |
     """
     text = rule_file(decision, terms="\n".join(TERMS.splitlines()[:3]), entities=USER, more=CLAUSES)
-    assert codes(lambda: policy_of(text)) in ([], ["PE3075"])
+    assert codes(lambda: policy_of(text)) == ["PE3075"]
+    assert codes(lambda: policy_of(text.replace("    默认: {奖励: 7}\n", ""))) == []
 
 
 def test_two_outputs_are_decided_by_one_row() -> None:
