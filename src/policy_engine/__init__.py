@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         NotCovered,
         NotInForce,
         PolicyEngineError,
+        Refused,
     )
     from policy_engine.engine.evaluate import Assessment, Rejection, assess, evaluate, evaluate_many
     from policy_engine.engine.explain import explain
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     from policy_engine.feel.values import DateRange, Month
     from policy_engine.policy.library import Library, load
     from policy_engine.policy.model import Policy
+    from policy_engine.process.events import Actor, Document
+    from policy_engine.process.office import Office
+    from policy_engine.process.sqlstore import SqlStore
+    from policy_engine.process.store import MemoryStore
+    from policy_engine.process.supply import supplied_by
     from policy_engine.settlement.month import Settlement, settle
 
 _HOME = {
@@ -45,6 +51,7 @@ _HOME = {
         "NotCovered",
         "NotInForce",
         "PolicyEngineError",
+        "Refused",
     ),
     "engine.evaluate": ("Assessment", "Rejection", "assess", "evaluate", "evaluate_many"),
     "engine.explain": ("explain",),
@@ -55,26 +62,37 @@ _HOME = {
     "feel.values": ("DateRange", "Month"),
     "policy.library": ("Library", "load"),
     "policy.model": ("Policy",),
+    "process.events": ("Actor", "Document"),
+    "process.office": ("Office",),
+    "process.sqlstore": ("SqlStore",),
+    "process.store": ("MemoryStore",),
+    "process.supply": ("supplied_by",),
     "settlement.month": ("Settlement", "settle"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "Actor",
     "Assessment",
     "DateRange",
     "Decided",
+    "Document",
     "EngineError",
     "InputError",
     "Library",
     "LoadError",
+    "MemoryStore",
     "Month",
     "NotCovered",
     "NotInForce",
+    "Office",
     "Policy",
     "PolicyEngineError",
+    "Refused",
     "Rejection",
     "Result",
     "Settlement",
+    "SqlStore",
     "Supplied",
     "Trace",
     "assess",
@@ -83,6 +101,7 @@ __all__ = [
     "explain",
     "load",
     "settle",
+    "supplied_by",
     "trace",
 ]
 
