@@ -30,9 +30,7 @@ MAX_PLACES = 18
 _ROUNDING = frozenset(
     {"round_half_up", "round_half_even", "round_up", "round_down", "decimal", "floor", "ceiling"}
 )
-_WHOLE = frozenset(
-    {"count", "year_of", "month_number", "day_of", "days_in_month", "days_between"}
-)
+_WHOLE = frozenset({"count", "year_of", "month_number", "day_of", "days_in_month", "days_between"})
 
 TermPlaces = Mapping[tuple[str, str], int | None]
 

@@ -10,7 +10,9 @@ from policy_engine.rulefile import keywords as kw
 
 @pytest.mark.parametrize("model", kw.FIELDS, ids=lambda model: model.__name__)
 def test_every_field_has_a_word(model: type[d.Doc]) -> None:
-    own = {"span", "roundings", "word"} | ({"source", "language"} if model in (d.PolicyDoc, d.PolicyHead) else set())
+    own = {"span", "roundings", "word"} | (
+        {"source", "language"} if model in (d.PolicyDoc, d.PolicyHead) else set()
+    )
     assert set(kw.FIELDS[model]) == set(model.model_fields) - own
 
 

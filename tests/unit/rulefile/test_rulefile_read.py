@@ -249,7 +249,9 @@ def test_full_width_punctuation_in_braces_is_read_where_the_keys_use_it() -> Non
 
 
 def test_a_full_width_comma_in_prose_stays_prose() -> None:
-    clause = read("条款:\n  二-3: {位置: 二、第2段，第2句, 摘要: 少用没有超过5%的，不考核}\n").clauses[0].value
+    clause = (
+        read("条款:\n  二-3: {位置: 二、第2段，第2句, 摘要: 少用没有超过5%的，不考核}\n").clauses[0].value
+    )
     assert (clause.position.text, clause.summary.text) == ("二、第2段，第2句", "少用没有超过5%的，不考核")
     wide = read("条款:\n  二-3：{位置：第2段，第2句，摘要：少用没有超过5%的，不考核}\n").clauses[0].value
     assert (wide.position.text, wide.summary.text) == ("第2段，第2句", "少用没有超过5%的，不考核")

@@ -23,7 +23,10 @@ CODES: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE7003",
-        Text("“{name}”不是这个政策的表，已略过（{where}）", "“{name}” is not a table of this policy, skipped ({where})"),
+        Text(
+            "“{name}”不是这个政策的表，已略过（{where}）",
+            "“{name}” is not a table of this policy, skipped ({where})",
+        ),
         Text("表名应是：{known}", "tables: {known}"),
         severity="warning",
         cause="多出一张表，表里没有政策认识的栏。",
@@ -32,7 +35,10 @@ CODES: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE7004",
-        Text("表名“{name}”不认识，而表里有政策的栏（{where}）", "unknown table name “{name}”, though its columns are the policy's ({where})"),
+        Text(
+            "表名“{name}”不认识，而表里有政策的栏（{where}）",
+            "unknown table name “{name}”, though its columns are the policy's ({where})",
+        ),
         Text("把表名改成：{known}", "rename it to one of: {known}"),
         cause="表名打错，整张表会被漏掉，所以报错。",
         example="用护.csv",
@@ -72,7 +78,10 @@ CODES: tuple[CodeSpec, ...] = (
     ),
     CodeSpec(
         "PE7009",
-        Text("上次运行的 {file} 后来被改动过，没有删除，它不是本次的结果", "{file} of an earlier run was edited since and is left there; it is no result of this run"),
+        Text(
+            "上次运行的 {file} 后来被改动过，没有删除，它不是本次的结果",
+            "{file} of an earlier run was edited since and is left there; it is no result of this run",
+        ),
         Text("不再需要就自己删掉，或换一个输出文件夹", "delete it, or choose another output folder"),
         severity="warning",
         cause="输出文件夹里有上次运行的文件，本次不会写同名的文件，而它的内容已和上次的记录不同。",
