@@ -20,6 +20,7 @@ from policy_engine.tables.values import parse_boolean, parse_date, parse_decimal
 MAX_TEXT = 4_000
 MAX_DIGITS = 100
 MAX_KEY = 200
+SHOWN_KEY = 60
 SHOWN = 60  # characters of a wrong value
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # they come along when copying from a web page
 _EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?$")
@@ -40,6 +41,8 @@ def key_text(raw: object, lossy: bool = False, name: str = "编号") -> str | No
         raise Fault("PE6019", value=text)
     if len(text) > MAX_KEY:
         raise Fault("PE6031", limit=MAX_KEY)
+    if not text.isprintable():
+        raise Fault("PE6030", name=name, value=ascii(text[:SHOWN_KEY]), reason="编号里有控制字符")
     return text or None
 
 

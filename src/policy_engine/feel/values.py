@@ -21,7 +21,8 @@ class Month:
     @classmethod
     def of(cls, text: str) -> Month:
         year, _, month = text.partition("-")
-        if not (len(year) == 4 and len(month) == 2 and year.isascii() and month.isascii()):
+        digits = year + month
+        if not (len(year) == 4 and len(month) == 2 and digits.isascii() and digits.isdigit()):
             raise ValueError(f"not a month (YYYY-MM): {text!r}")
         return cls(int(year), int(month))
 
