@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 
 import pytest
-from store_events import event
-
-POSTGRES = os.environ.get("POLICY_ENGINE_TEST_POSTGRES", "")
+from store_events import POSTGRES, event
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])

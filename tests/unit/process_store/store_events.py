@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 
 from policy_engine.process.events import Actor, Document, Event, Recorded
 
+POSTGRES = os.environ.get("POLICY_ENGINE_TEST_POSTGRES", "")  # the URL of a superuser
 AT = dt.datetime(2018, 7, 2, 9, 30, 0, 123456)
 
 
