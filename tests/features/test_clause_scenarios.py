@@ -1,20 +1,23 @@
-"""Every testable clause of the Jibei policy has a scenario, and every clause tag names a clause."""
+"""Every testable clause of the Jibei policies has a scenario, and every clause tag names a clause."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from policy_engine.policy.library import load
 from policy_engine.policy.model import Clause
-from policy_engine.testing.document import FeatureText, parse_feature
+from policy_engine.testing.document import FeatureText, ScenarioText, parse_feature
 
 ROOT = Path(__file__).parents[2]
 FEATURES = sorted((ROOT / "features" / "jibei").glob("*.feature"))
+POLICIES = ("jibei/deviation", "jibei/exemption", "jibei/agreements", "jibei/publication")
+NAMED = re.compile(r"适用政策“([^”]+)”")
 PREFIX = "条款-"
 FIGURE = re.compile(r"应为[“\"]?-?[\d<]")
 VERDICT = "考核结论"
@@ -26,39 +29,63 @@ def features() -> list[FeatureText]:
 
 
 @pytest.fixture(scope="module")
-def clauses() -> Mapping[str, Clause]:
-    return load("jibei/deviation", period="2018-06").clauses
+def clauses() -> Mapping[str, Mapping[str, Clause]]:
+    """Clauses by policy."""
+    return {policy: load(policy, period="2018-06").clauses for policy in POLICIES}
+
+
+def policies_of(feature: FeatureText, scenario: ScenarioText) -> set[str]:
+    """The policies a scenario or a background above it names."""
+    text = [s.text for s in scenario.steps] + list(background_steps(feature.document["feature"]))
+    return {policy for step in text for policy in NAMED.findall(step)}
+
+
+def background_steps(feature: Mapping[str, Any]) -> Iterator[str]:
+    for child in feature["children"]:
+        for step in child.get("background", {}).get("steps", ()):
+            yield step["text"]
 
 
 @pytest.fixture(scope="module")
-def scenarios_of(features: list[FeatureText]) -> dict[str, list[str]]:
-    """Clause id → names of the scenarios tagged with it."""
-    found: dict[str, list[str]] = defaultdict(list)
+def scenarios_of(features: list[FeatureText]) -> dict[tuple[str, str], list[str]]:
+    """(policy, clause id) → names of the scenarios that apply the policy and are tagged with the clause."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for feature in features:
         for scenario in feature.scenarios:
-            for tag in scenario.tags:
-                if tag.startswith(PREFIX):
-                    found[tag.removeprefix(PREFIX)].append(f"{feature.path.stem}：{scenario.name}")
+            for policy in policies_of(feature, scenario):
+                for tag in scenario.tags:
+                    if tag.startswith(PREFIX):
+                        name = f"{feature.path.stem}：{scenario.name}"
+                        found[policy, tag.removeprefix(PREFIX)].append(name)
     return found
 
 
+@pytest.mark.parametrize("policy", POLICIES)
 def test_every_testable_clause_has_a_scenario(
-    clauses: Mapping[str, Clause], scenarios_of: dict[str, list[str]]
+    clauses: Mapping[str, Mapping[str, Clause]],
+    scenarios_of: dict[tuple[str, str], list[str]],
+    policy: str,
 ) -> None:
-    for clause in clauses.values():
+    for clause in clauses[policy].values():
         print(
             f"{clause.id}　{clause.summary}" if clause.testable else f"{clause.id}　不可检验：{clause.reason}"
         )
-        for name in scenarios_of.get(clause.id, []):
+        for name in scenarios_of.get((policy, clause.id), []):
             print(f"    {name}")
-    missing = [c.id for c in clauses.values() if c.testable and c.id not in scenarios_of]
-    assert missing == []
+    testable = [c.id for c in clauses[policy].values() if c.testable]
+    assert [c for c in testable if (policy, c) not in scenarios_of] == []
 
 
-def test_every_clause_tag_names_a_clause(
-    clauses: Mapping[str, Clause], scenarios_of: dict[str, list[str]]
+def test_every_clause_tag_names_a_clause_of_a_policy_the_scenario_applies(
+    features: list[FeatureText], clauses: Mapping[str, Mapping[str, Clause]]
 ) -> None:
-    assert sorted(set(scenarios_of) - set(clauses)) == []
+    wrong = []
+    for feature in features:
+        for scenario in feature.scenarios:
+            known = {c for policy in policies_of(feature, scenario) for c in clauses[policy]}
+            tags = {t.removeprefix(PREFIX) for t in scenario.tags if t.startswith(PREFIX)}
+            wrong += [f"{scenario.name}：{tag}" for tag in sorted(tags - known)]
+    assert wrong == []
 
 
 def test_every_scenario_names_the_clause_it_is_about(features: list[FeatureText]) -> None:
@@ -69,14 +96,14 @@ def test_every_scenario_names_the_clause_it_is_about(features: list[FeatureText]
 
 
 def test_a_feature_holds_the_clauses_of_its_section(
-    features: list[FeatureText], scenarios_of: dict[str, list[str]]
+    features: list[FeatureText], scenarios_of: dict[tuple[str, str], list[str]]
 ) -> None:
     """二-偏差考核 holds the scenarios of 二-…: each clause has one where a reader looks for it."""
     stems = {f.path.stem for f in features}
-    for clause, names in scenarios_of.items():
-        section = next((s for s in stems if clause.startswith(s.rpartition("-")[0] + "-")), None)
-        if section is not None:
-            assert any(name.startswith(section) for name in names), clause
+    for clause in {clause for _, clause in scenarios_of}:
+        sections = tuple(s for s in stems if clause.startswith(s.rpartition("-")[0] + "-"))
+        names = [n for (_, c), found in scenarios_of.items() if c == clause for n in found]
+        assert not sections or any(name.startswith(sections) for name in names), clause
 
 
 @pytest.mark.parametrize(

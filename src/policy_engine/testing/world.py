@@ -45,6 +45,7 @@ class World:
         self._assessment: Assessment | None = None
         self._error: PolicyEngineError | None = None
         self._expected = False
+        self._handled = False  # the last thing done was a step on a matter
 
     # -- given -----------------------------------------------------------------------------------
 
@@ -98,6 +99,7 @@ class World:
         self._forget()
         try:
             take(self._desk, request)
+            self._handled = True
         except PolicyEngineError as error:
             self._error = error
 
@@ -119,6 +121,7 @@ class World:
     @property
     def office(self) -> Office:
         """The office of the policy named. Raises StepFailure when the policy cannot be loaded."""
+        self.refuse_unexpected_error()
         try:
             return self._desk.office(self._chosen())
         except PolicyEngineError as error:
@@ -134,7 +137,8 @@ class World:
 
     def expect_error(self) -> PolicyEngineError:
         if self._error is None:
-            _ = self.assessment
+            if not self._handled:
+                _ = self.assessment
             raise StepFailure("办理成功了，没有报错")
         self._expected = True
         return self._error
@@ -150,7 +154,7 @@ class World:
 
     def _forget(self) -> None:
         self.refuse_unexpected_error()
-        self._assessment, self._error, self._expected = None, None, False
+        self._assessment, self._error, self._expected, self._handled = None, None, False, False
 
 
 def _apply(change: Change, draft: Draft) -> None:

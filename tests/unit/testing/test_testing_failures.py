@@ -101,9 +101,73 @@ SCENARIOS = {
 }
 
 
-def outcomes(pytester: pytest.Pytester, scenarios: list[str]) -> list[str]:
+MATTERS = """假如 适用政策“jibei/exemption”，结算月为2018-06
+当 市场主体“U3”于2018-07-02为免考申请“A-1”填报：
+  | 市场主体 | 结算月  | 所在市 | 方向 | 原因         | 抄表周期                 | 交易日     |
+  | U3       | 2018-06 | 唐山   | 用电 | 临时停限产令 | 2018-05-21 至 2018-06-20 | 2018-05-25 |
+而且 免考申请“A-1”附佐证：
+  | 佐证 | 种类     | 出具单位 | 出具层级 | 出具日期   |
+  | D1   | 停限产令 | 政府部门 | 县       | 2018-06-10 |
+而且 市场主体“U3”于2018-07-02对免考申请“A-1”办理“提交”
+而且 唐山市工信局于2018-07-03为汇总批次“B-1”填报：
+  | 所在市 | 结算月  |
+  | 唐山   | 2018-06 |
+"""
+# Steps about these matters that do not hold, and what is said.
+WRONG_MATTERS = {
+    "那么 应不予受理，因为“PE8004”": "办理成功了，没有报错",
+    "当 市场主体“U3”于2018-07-03对免考申请“A-1”办理“提交”\n那么 应不予受理，因为“PE8004”": (
+        "不予受理的缘由不是“PE8004”，而是："
+    ),
+    "当 市场主体“U3”于2018-07-03对免考申请“A-1”办理“提交”\n那么 2018-07-03应没有催办": "办理没有成功：",
+    "当 市场主体“U3”于2018-07-03对免考申请“A-2”办理“提交”\n那么 应不予受理，因为“PE8001”": "没有事项“A-2”。已有的：A-1*",
+    "当 市场主体“U3”于2018-07-03对汇总批次“A-1”办理“上报”\n那么 应不予受理，因为“PE8002”": "“A-1”办的是免考申请，不是汇总批次",
+    "当 市场主体“U3”于2018-07-03 25:00对免考申请“A-1”办理“提交”\n那么 应不予受理，因为“PE8003”": "“25:00”不是时刻；写成 23:59",
+    "当 市场主体“U3”于2018-07-03为免考“A-3”填报：\n  | 结算月 |\n  | 2018-06 |\n那么 应不予受理，因为“PE8019”": (
+        "政策“jibei/exemption”没有流程“免考”。已有的：免考申请*"
+    ),
+    "当 市场主体“U3”于2018-07-03为免考申请“A-3”填报：\n  | 结算月 |\n那么 应不予受理，因为“PE”": "一件事项填一行",
+    "那么 免考申请“A-1”在2018-07-02的状态应为“起草”": "免考申请“A-1”的状态是“待市级审核”，不是“起草”",
+    "那么 免考申请“A-1”在2018-07-01的状态应为“起草”": "*PE8001*",
+    "那么 免考申请“A-1”的“提交”应记为逾期": "免考申请“A-1”的“提交”记为按期（2018-07-02 办理，没有期限）",
+    "那么 免考申请“A-1”的“市级通过”应记为按期": "免考申请“A-1”没有办理过“市级通过”",
+    "那么 免考申请“A-1”在2018-07-03接下来应由“承德市发展改革委”办理“市级通过”": (
+        "免考申请“A-1”是“待市级审核”，接下来可以办理：*“市级通过”（由“唐山市工信局”办理）*"
+    ),
+    "那么 汇总批次“B-1”在2018-07-03接下来应由“唐山市工信局”办理“上报”": "*“上报”（由“唐山市工信局”办理，至迟2018-07-08）",
+    "那么 汇总批次“B-1”在2018-07-03接下来应由“唐山市工信局”办理“上报”，至迟2018-07-09": "*至迟2018-07-08）",
+    "那么 2018-07-03应没有催办": "2018-07-03催办的是：汇总批次“B-1”的“上报”（唐山市工信局，2018-07-08）",
+    "那么 2018-07-03应催办：\n  | 事项 | 期限 |\n  | B-1 | 2018-07-09 |": "  B-1  2018-07-08",
+    "那么 2018-07-03应催办：\n  | 事项 | 何人 |\n  | B-1 | 唐山 |": "催办表没有“何人”这一栏；可以写：*",
+}
+
+CASES = """假如 适用政策“jibei/exemption”，结算月为2018-06
+而且 有下列申请：
+  | 申请 | 市场主体 | 结算月  | 所在市 | 方向 | 原因         | 抄表周期                 | 交易日     |
+  | A    | U3       | 2018-06 | 唐山   | 用电 | 临时停限产令 | 2018-05-21 至 2018-06-20 | 2018-05-25 |
+而且 有下列佐证：
+  | 佐证 | 申请 | 种类     | 出具单位 | 出具层级 | 出具日期   |
+  | D1   | A    | 停限产令 | 政府部门 | <层级>   | 2018-06-10 |
+当 办理认定
+"""
+WRONG_CASES = {
+    ("县", "申请“A”的免考资格，依据应含“停电”"): "申请“A”的免考资格是“符合”，依据是：停限产",
+    ("县", "申请“A”的佐证份数，依据应含“停电”"): "申请“A”没有认定“佐证份数”。已有的：免考资格",
+    ("", "申请“A”的免考资格，应缺少“出具关系”"): "申请“A”的免考资格是“待补”，缺少的是：出具层级",
+    (
+        "乡镇",
+        "申请“A”的免考资格，若“出具层级”为“乡镇”即“停限产”",
+    ): "申请“A”的免考资格是“不符合”，会改变结论的是：",
+}
+DIFFERENCES = {
+    "与按2018-07-15所知的事项结算相比，用户“甲”的偏差考核电费差额应为1.00元": "用户“甲”的偏差考核电费差额是0.00元，不是1.00元",
+    "与按2018-07-15所知的事项结算相比，用户“甲”的考核结论差额应为1.00元": "考核结论不是数，没有差额",
+}
+
+
+def outcomes(pytester: pytest.Pytester, scenarios: list[str], background: str = BACKGROUND) -> list[str]:
     """What is said of each scenario: ``passed``, or why it failed."""
-    text = BACKGROUND
+    text = background
     for number, scenario in enumerate(scenarios):
         body = "\n".join("    " + line for line in scenario.splitlines())
         text += f"\n  场景: {number:03d}\n{body}\n"
@@ -114,10 +178,12 @@ def outcomes(pytester: pytest.Pytester, scenarios: list[str]) -> list[str]:
     return ["passed" if r.passed else str(r.longrepr) for r in reports]
 
 
-def check(pytester: pytest.Pytester, scenarios: dict[str, str]) -> None:
+def check(pytester: pytest.Pytester, scenarios: dict[str, str], background: str = BACKGROUND) -> None:
     """Each scenario fails, with the line of the feature file and the message."""
     wrong = []
-    for (scenario, message), said in zip(scenarios.items(), outcomes(pytester, list(scenarios)), strict=True):
+    for (scenario, message), said in zip(
+        scenarios.items(), outcomes(pytester, list(scenarios), background), strict=True
+    ):
         first, *lines = said.splitlines()
         told = any(fnmatch.fnmatchcase(line, message.replace("[", "[[]")) for line in lines)
         if not (re.match(r"a\.feature:\d+: (假如|当|那么) ", first) and told):
@@ -137,8 +203,25 @@ def test_a_given_step_that_makes_no_sense(pytester: pytest.Pytester) -> None:
     check(pytester, SCENARIOS)
 
 
+def test_a_step_about_matters_that_does_not_hold(pytester: pytest.Pytester) -> None:
+    check(pytester, {MATTERS + step: message for step, message in WRONG_MATTERS.items()})
+
+
+def test_a_step_about_an_eligibility_that_does_not_hold(pytester: pytest.Pytester) -> None:
+    texts = {
+        CASES.replace("<层级>", level) + f"那么 {step}": message
+        for (level, step), message in WRONG_CASES.items()
+    }
+    check(pytester, texts, "功能: 试\n")
+
+
+def test_a_difference_that_does_not_hold(pytester: pytest.Pytester) -> None:
+    check(pytester, {f"当 按2018-07-15所知的事项办理结算\n那么 {s}": m for s, m in DIFFERENCES.items()})
+
+
 def test_every_then_step_is_proved_to_fail() -> None:
-    failing = [*WRONG, "用户的结果应为：", "应没有退回"]
+    failing = [*WRONG, *DIFFERENCES, *(step for _, step in WRONG_CASES), "用户的结果应为：", "应没有退回"]
+    failing += [line.removeprefix("那么 ") for step in WRONG_MATTERS for line in step.splitlines()]
     for pattern in catalogue():
         if pattern.kind == "then":
             assert any(pattern.match(step) is not None for step in failing), pattern.template

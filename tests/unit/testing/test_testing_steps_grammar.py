@@ -41,9 +41,13 @@ def test_there_are_few_patterns_and_ids_are_unique() -> None:
 
 
 def test_no_pattern_holds_a_word_of_a_policy() -> None:
-    policy = load("jibei/deviation", period="2018-06")
-    words = {e.name for e in policy.entities.values()} | {t.name for t in policy.terms}
-    words |= {o for t in policy.terms for o in getattr(t.type, "options", ())} | set(policy.parameters)
+    words: set[str] = set()
+    for name in ("deviation", "exemption", "agreements", "publication"):
+        policy = load(f"jibei/{name}", period="2018-06")
+        words |= {e.name for e in policy.entities.values()} | {t.name for t in policy.terms}
+        words |= {o for t in policy.terms for o in getattr(t.type, "options", ())} | set(policy.parameters)
+        words |= set(policy.processes)
+        words |= {w for p in policy.processes.values() for w in (*p.states, *(s.name for s in p.steps))}
     for pattern in PATTERNS:
         literal = re.sub(r"\{[^}]+\}", " ", pattern.template)
         # The settlement month is the library's own word for a period.
