@@ -199,6 +199,26 @@ def list_(ctx: click.Context, /, process: str | None, state: str | None, **given
         click.echo(label("none", lang))
 
 
+@command.command("export")
+@click.option("--policy", metavar="ID")
+@click.option("--output", required=True, type=click.Path(), metavar="FILE.xlsx")
+@options(writes=False, one=True)
+@click.pass_context
+def export(ctx: click.Context, /, output: str, **given: Any) -> None:
+    from policy_engine.process.roster import roster
+    from policy_engine.tables.write import write_book
+
+    with _desk(given) as desk:
+        office = desk.for_matter(given["matter_id"])
+        listed = roster(office, given["matter_id"], _moment(given["as_of"]).date())
+    write_book(Path(output), listed.sheets)
+    counts = {name: len(list(rows)) for name, _, rows in listed.sheets}
+    if given["as_json"]:
+        _json({"format": "policy-engine/roster/1", "on": listed.on.isoformat(), "sheets": counts})
+    else:
+        click.echo("；".join(f"{name} {count}" for name, count in counts.items()) + f" → {output}")
+
+
 @command.command("due")
 @click.option("--policy", metavar="ID")
 @options(writes=False, one=False)

@@ -6,7 +6,15 @@ import click
 
 from policy_engine.cli.texts import Lang, translate
 
-ALIASES = {"开立": "open", "办理": "do", "修改": "amend", "查看": "show", "列出": "list", "到期": "due"}
+ALIASES = {
+    "开立": "open",
+    "办理": "do",
+    "修改": "amend",
+    "查看": "show",
+    "列出": "list",
+    "到期": "due",
+    "导出": "export",
+}
 
 ACTIONS: dict[str, dict[str, str]] = {
     "open": {"zh": "开立一件事项", "en": "open a matter"},
@@ -21,6 +29,10 @@ ACTIONS: dict[str, dict[str, str]] = {
     },
     "list": {"zh": "列出事项", "en": "list matters"},
     "due": {"zh": "谁在哪一天前要办什么，逾期的在前", "en": "who owes what by when, overdue first"},
+    "export": {
+        "zh": "导出一个批次的名单、佐证和附件清单（xlsx）",
+        "en": "export the list of a batch with its evidence (xlsx)",
+    },
 }
 
 OPTIONS: dict[str, dict[str, str]] = {
@@ -52,6 +64,7 @@ OPTIONS: dict[str, dict[str, str]] = {
         "en": "a paper, repeatable; its name and digest are kept, never its content",
     },
     "state": {"zh": "只列这个状态的", "en": "only those in this state"},
+    "output": {"zh": "写到哪个 xlsx 文件", "en": "the xlsx file to write"},
     "as_of": {"zh": "截至哪一天，不写则为今天", "en": "as of this day; today by default"},
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment, Span
-from policy_engine.policy.process_model import ActorKind, Process
+from policy_engine.policy.process_model import ActorKind, DeadlineKind, Process, ProcessStep
 from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.process_documents import ProcessDoc
 
@@ -31,6 +31,7 @@ def check_process(process: Process, doc: ProcessDoc, report: Diagnostics) -> Non
         ):
             report.report("PE3143", spots[state].span(), name=state)
     _check_silence(process, report)
+    _check_deadlines(process, report)
 
 
 def _reached(process: Process) -> frozenset[str]:
@@ -61,6 +62,29 @@ def _check_silence(process: Process, report: Diagnostics) -> None:
             deemed.precondition is not None or deemed.drives or deemed.actor.kind is ActorKind.BATCH
         ):
             report.report("PE3158", deemed.span, step.span, name=deemed.name)
+
+
+def _check_deadlines(process: Process, report: Diagnostics) -> None:
+    """A step that follows another is not due before it."""
+    for first in process.steps:
+        for then in process.steps:
+            if first.to not in then.from_ or then is first or first.to in first.from_:
+                continue
+            one, other = _due(first), _due(then)
+            if one is not None and other is not None and one[0] == other[0] and other[1] < one[1]:
+                report.report("PE3162", then.span, first.span, name=then.name, before=first.name)
+
+
+def _due(step: ProcessStep) -> tuple[object, tuple[int, int]] | None:
+    """What a deadline is counted from and how, and where in the calendar it stands; None if that is no fixed place."""
+    deadline = step.deadline
+    if deadline is None or deadline.kind not in (
+        DeadlineKind.DAY_OF_MONTH,
+        DeadlineKind.WORKING_DAY_OF_MONTH,
+    ):
+        return None
+    place = deadline.day if deadline.kind is DeadlineKind.DAY_OF_MONTH else deadline.working_days
+    return (deadline.kind, deadline.since), (deadline.months, place or 0)
 
 
 def check_processes(processes: Mapping[str, Process], report: Diagnostics) -> None:

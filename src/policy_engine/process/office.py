@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Conflict, Refused
 from policy_engine.policy.model import Policy
-from policy_engine.policy.process_model import Process, ProcessStep
+from policy_engine.policy.process_model import Inbox, Process, ProcessStep
 from policy_engine.process import refusals, results
 from policy_engine.process.claims import claimed_meanwhile, claims
 from policy_engine.process.deadlines import last_day
@@ -200,13 +200,20 @@ class Office:
             return
         collected = self._process(process.inbox.process)
         driven = refusals.known_step(collected, step.drives)
-        for events in self._all(collected.name):
-            if events[0].at > event.at:
-                continue  # opened later
-            state = self._replay(collected, events, event.at.date())
-            same = all(batch.facts.get(a) == state.facts.get(b) for a, b in process.inbox.same)
-            if same and state.state in driven.from_:
+        for events, state in self._gathered(process.inbox, batch, event.at):
+            if state.state in driven.from_:
                 yield self._drive(collected, driven, events, state, event)
+
+    def _gathered(
+        self, inbox: Inbox, batch: MatterState, at: dt.datetime
+    ) -> Iterator[tuple[tuple[Event, ...], MatterState]]:
+        """The matters a batch collects, opened by then."""
+        collected = self._process(inbox.process)
+        for events in self._all(collected.name):
+            if events[0].at <= at:
+                state = self._replay(collected, events, at.date())
+                if all(batch.facts.get(a) == state.facts.get(b) for a, b in inbox.same):
+                    yield events, state
 
     def _drive(
         self,
@@ -249,6 +256,19 @@ class Office:
             if e[0].at.date() <= day(on)
         )
         return tuple(m for m in found if state is None or m.state == state)
+
+    def collected(self, batch: str, on: When) -> tuple[MatterState, ...]:
+        """The matters a batch collects, at the end of a day. Raises Refused for a matter that collects nothing."""
+        state = self.state(batch, on)
+        inbox = self._process(state.process).inbox
+        if inbox is None:
+            raise Refused(diagnostic("PE8026", matter=batch, process=state.process))
+        end = dt.datetime.combine(day(on), dt.time.max)
+        return tuple(found for _, found in self._gathered(inbox, state, end))
+
+    def history(self, matter: str, on: When) -> tuple[Event, ...]:
+        """The events of a matter up to the end of a day."""
+        return tuple(e for e in self._events(matter) if e.at.date() <= day(on))
 
     def due(self, on: When) -> tuple[Due, ...]:
         """Dated steps that wait to be taken (see ``owed``), the earliest first."""

@@ -748,4 +748,14 @@ CODES: tuple[CodeSpec, ...] = (
         example="对象: 申请，佐证主体: 市场主体。",
         fix="换一个主体，或改它的“属于”。",
     ),
+    _code(
+        "PE3162",
+        "“{name}”在“{before}”之后办理，期限却更早",
+        "“{name}” follows “{before}” but is due earlier",
+        ("核对两个期限的先后", "check the two deadlines"),
+        severity="warning",
+        cause="后一步的期限排在前一步之前，照期限办不到。",
+        example="上报 8日，函告 6日。",
+        fix="改正其中一个期限。",
+    ),
 )

@@ -237,4 +237,15 @@ CODES: tuple[CodeSpec, ...] = (
         example="通知自2018年6月的偏差起用，申请的结算月却是2018-05。",
         fix="改正结算月，或用那个月份施行的规则开立。",
     ),
+    CodeSpec(
+        "PE8026",
+        Text(
+            "事项“{matter}”（{process}）不收集别的事项，没有名单",
+            "matter “{matter}” ({process}) collects no others",
+        ),
+        Text("名单属于有“收件”的流程，如汇总批次", "lists belong to processes with an inbox"),
+        cause="只有带“收件”的批次才有名单可以导出。",
+        example="policy-engine matter export --id A-1（A-1 是一份申请）",
+        fix="改成批次的编号。",
+    ),
 )
