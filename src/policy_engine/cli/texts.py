@@ -11,6 +11,10 @@ Lang = Literal["zh", "en"]
 VERBS: dict[str, dict[str, str]] = {
     "list": {"zh": "列出规则库里的政策和施行期", "en": "list the policies of the library"},
     "show": {"zh": "查看一项政策：每个值出自哪个文件、哪一条", "en": "show a policy as resolved"},
+    "check": {
+        "zh": "检查规则文件：读、绑定，列出所有错误和提示",
+        "en": "check rule files and tell what is wrong",
+    },
     "settle": {"zh": "核算一个月：输入表格，输出结算结果", "en": "settle a month from tables"},
     "evaluate": {"zh": "办理一个案例，并说明理由", "en": "decide one case and explain it"},
     "matter": {

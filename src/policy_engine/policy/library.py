@@ -34,6 +34,10 @@ class Level:
     name: str  # rules, environment, pack:<name>, builtin
     root: Path
 
+    def files(self) -> list[tuple[Path, str]]:
+        """Every rule file of the level, and the name it is shown by."""
+        return [(path, _shown(path, self)) for path in _files(self.root)]
+
 
 @dataclass(frozen=True)
 class Version:
@@ -85,6 +89,10 @@ class Library:
                 return tuple(_read(path, level) for path in paths)
         near = nearest(policy_id, self.ids(), count=3, cutoff=0.3)
         raise LoadError(diagnostic("PE4001", id=policy_id, near="、".join(near) or "—"))
+
+    def read(self, path: Path, level: Level) -> Version:
+        """One rule file. Raises LoadError."""
+        return _read(path, level)
 
     def resolve(
         self, policy_id: str, on: dt.date, known_on: dt.date | None, shown: str | None = None

@@ -78,10 +78,9 @@ def _check_deadlines(process: Process, report: Diagnostics) -> None:
 def _due(step: ProcessStep) -> tuple[object, tuple[int, int]] | None:
     """What a deadline is counted from and how, and where in the calendar it stands; None if that is no fixed place."""
     deadline = step.deadline
-    if deadline is None or deadline.kind not in (
-        DeadlineKind.DAY_OF_MONTH,
-        DeadlineKind.WORKING_DAY_OF_MONTH,
-    ):
+    dated = (DeadlineKind.DAY_OF_MONTH, DeadlineKind.WORKING_DAY_OF_MONTH)
+    # A deadline taken from another step (同) belongs to making good what was missed.
+    if deadline is None or deadline.same_as is not None or deadline.kind not in dated:
         return None
     place = deadline.day if deadline.kind is DeadlineKind.DAY_OF_MONTH else deadline.working_days
     return (deadline.kind, deadline.since), (deadline.months, place or 0)

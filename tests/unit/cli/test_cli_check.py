@@ -1,0 +1,55 @@
+"""``policy-engine check``: all that is wrong with the rule files, at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from policy_engine.cli.main import run
+from policy_engine.policy.checking import check_rules
+
+BAD = Path(__file__).parents[2] / "bad"
+
+
+def test_the_shipped_rules_are_clean(capsys):
+    assert run(["check"]) == 0
+    out = capsys.readouterr().out
+    assert "0 处错误，0 处提示" in out
+    assert {c.policy for c in check_rules()} >= {
+        "jibei/deviation",
+        "jibei/exemption",
+        "jing-jin-tang/deviation",
+    }
+
+
+@pytest.mark.parametrize("code", ["PE3142", "PE3143", "PE3159", "PE3100", "PE1004"], ids=lambda c: c)
+def test_errors_are_told_with_exit_code_one(code, capsys):
+    files = [str(p) for p in sorted(BAD.glob(f"{code}*.yaml")) if p.is_file()]
+    assert files and run(["check", *files]) == 1
+    assert f"[{code}]" in capsys.readouterr().out
+
+
+def test_a_remark_is_no_error(capsys):
+    (file,) = BAD.glob("PE3162*.yaml")
+    assert run(["check", str(file)]) == 0
+    assert "PE3162" in capsys.readouterr().out
+
+
+def test_a_broken_file_hides_no_other(tmp_path, capsys):
+    (tmp_path / "a.yaml").write_text("# language: zh-CN\n格式: 1\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(
+        next(BAD.glob("PE3100*.yaml")).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    assert run(["check", str(tmp_path), "--format", "json"]) == 1
+    codes = {d["code"] for d in json.loads(capsys.readouterr().out)}
+    assert "PE3100" in codes and any(c.startswith("PE10") for c in codes)
+
+
+def test_a_folder_that_is_not_there(tmp_path, capsys):
+    assert run(["check", str(tmp_path / "none")]) == 1
+    assert "PE4006" in capsys.readouterr().err
+
+
+def test_in_english(capsys):
+    assert run(["--lang", "en", "check"]) == 0
+    assert "rule files checked: 0 errors" in capsys.readouterr().out
