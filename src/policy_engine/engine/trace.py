@@ -60,11 +60,13 @@ class _Tracer:
     def __init__(self, result: Result, near: bool) -> None:
         self.result, self.near = result, near
         self.policy: Policy = result.policy
+        self.subject: Row | None = None
         self.recorder = Recorder(self.policy)
         self.steps: dict[tuple[int, str], Step] = {}
         self.near_misses: dict[tuple[str, int], TracedNearMiss | None] = {}
 
     def trace(self, row: Row) -> Trace:
+        self.subject = row
         for stage in self.policy.stages:
             if stage.outputs and row.part in self.policy.parts(stage.entity):
                 if self.policy.entities[stage.entity].base != row.entity:
@@ -154,7 +156,8 @@ class _Tracer:
             else:
                 yield self._other_read(read)
         for (entity, id_), several in below.items():
-            if len(several) <= SHOWN_CHILDREN:
+            # A member is told its package's totals, never what another member of the package used.
+            if row is self.subject and len(several) <= SHOWN_CHILDREN:
                 yield from (self._term_read(r) for r in several)
             else:
                 yield self._total(entity, self.policy.term(entity, id_), several)
@@ -202,9 +205,20 @@ class _Tracer:
         # A table with two conclusions is searched once.
         if (stage.id, id(row)) not in self.near_misses:
             found = near_miss(self.result, row, stage)
-            traced = self._traced(found, stage) if found is not None else None
+            told = found is not None and self._may_be_told(found.row)
+            traced = self._traced(found, stage) if found is not None and told else None
             self.near_misses[stage.id, id(row)] = traced
         return self.near_misses[stage.id, id(row)]
+
+    def _may_be_told(self, row: Row) -> bool:
+        """Whether the subject of the trace may read of ``row``: itself, those above and below it, and what all see."""
+        subject = self.subject
+        if subject is None or self.policy.entities[row.entity].single:
+            return True
+        # The search works on copies: rows are the same by name.
+        mine = [(r.entity, r.key) for r in (subject, *_chain(subject))]
+        theirs = [(r.entity, r.key) for r in (row, *_chain(row))]
+        return theirs[0] in mine or mine[0] in theirs
 
     def _traced(self, found: NearMiss, stage: Stage) -> TracedNearMiss:
         term = found.input

@@ -103,8 +103,23 @@ def is_what_the_rows_say(result, told):
                 assert read.value == policy.readings[read.name].chosen
             else:
                 assert read.kind == "total"
-                assert read.count > trace_module.SHOWN_CHILDREN
+                of_another = (step.entity, step.key) != (told.entity, told.key)
+                assert of_another or read.count > trace_module.SHOWN_CHILDREN
     return True
+
+
+def test_a_member_is_told_nothing_of_another_member(example):
+    """Package totals and package verdicts, yes; what another user of the package used, no."""
+    users = set(example.keys("用户"))
+    packaged = [k for k in example.keys("用户") if example.row("用户", k).parent is not None][:25]
+    for key in packaged:
+        told = pe.trace(example, "用户", key)
+        named = {r.key for s in told.steps for r in s.reads if r.entity == "用户" and r.kind == "term"}
+        misses = {
+            s.near_miss.key for s in told.steps if s.near_miss is not None and s.near_miss.entity == "用户"
+        }
+        assert (named | misses) & users <= {key}
+        assert any(r.kind == "total" for s in told.steps for r in s.reads)
 
 
 def test_every_trace_of_the_example_is_what_the_rows_say(example):
