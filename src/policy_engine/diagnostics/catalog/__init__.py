@@ -12,6 +12,8 @@ from functools import cache
 from types import MappingProxyType
 
 from policy_engine.diagnostics.catalog import (
+    decisions,
+    eligibilities,
     expressions,
     facts,
     internal,
@@ -36,6 +38,8 @@ def all_codes() -> Mapping[str, CodeSpec]:
         rulefiles,
         expressions,
         policies,
+        decisions,
+        eligibilities,
         process_rules,
         library,
         tables,

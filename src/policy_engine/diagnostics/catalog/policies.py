@@ -1,26 +1,11 @@
-"""Diagnostic codes: binding a policy — names, citations, decisions, tables, places."""
+"""Diagnostic codes: names, terms, parameters, citations and overlays of a policy."""
 
 from __future__ import annotations
 
-from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
-
-
-def _code(
-    code: str,
-    zh: str,
-    en: str,
-    hint: tuple[str, str],
-    *,
-    cause: str,
-    example: str,
-    fix: str,
-    severity: str = "error",
-) -> CodeSpec:
-    return CodeSpec(code, Text(zh, en), Text(*hint), severity, cause, example, fix)
-
+from policy_engine.diagnostics.catalog.spec import CodeSpec, coded
 
 CODES: tuple[CodeSpec, ...] = (
-    _code(
+    coded(
         "PE3001",
         "没有名为“{name}”的主体",
         "there is no entity called “{name}”",
@@ -29,7 +14,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="词条表的主体栏写“用护”。",
         fix="改成已声明的主体名，或先在“主体”里声明。",
     ),
-    _code(
+    coded(
         "PE3002",
         "主体“{name}”没有代号",
         "entity “{name}” has no id",
@@ -38,7 +23,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="主体: {用户: {主键: user_id}}",
         fix="写成 用户: {代号: user, 主键: user_id}。",
     ),
-    _code(
+    coded(
         "PE3003",
         "主体“{name}”没有主键",
         "entity “{name}” has no key",
@@ -47,7 +32,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="主体: {用户: {代号: user}}",
         fix="写明主键；若只有一行，写“单例: 是”。",
     ),
-    _code(
+    coded(
         "PE3004",
         "子类主体“{name}”要有“即”和“当”，且“即”的主体不能又是子类",
         "sub-entity “{name}” needs a base and a condition, and its base must not be a sub-entity",
@@ -59,7 +44,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="打包用户: {即: 用户}",
         fix="补上“当”。",
     ),
-    _code(
+    coded(
         "PE3005",
         "主体“{name}”的归属层数过多，或互相归属",
         "entity “{name}” belongs to too many levels, or to itself",
@@ -68,7 +53,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="甲 属于 乙，乙 属于 甲。",
         fix="改正“属于”。",
     ),
-    _code(
+    coded(
         "PE3006",
         "代号或名称“{name}”被两个主体使用",
         "“{name}” names two entities",
@@ -77,7 +62,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="两个主体的代号都是 user。",
         fix="改其中一个。",
     ),
-    _code(
+    coded(
         "PE3007",
         "子类“{name}”的条件只能看本行的输入，不能看“{term}”",
         "the condition of sub-entity “{name}” may read inputs of its own row only, not “{term}”",
@@ -86,7 +71,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="当: 偏差电量 > 0（偏差电量是算出来的）",
         fix="改用输入词条。",
     ),
-    _code(
+    coded(
         "PE3008",
         "“{name}”同时是两样东西的名字",
         "“{name}” names two things",
@@ -95,7 +80,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="词条和参数都叫“考核系数”。",
         fix="改其中一个的名字。",
     ),
-    _code(
+    coded(
         "PE3009",
         "施行按“{name}”，而政策没有这个词条",
         "in force by “{name}”, which is no term of the policy",
@@ -104,7 +89,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="施行: {自: 2018-06-01, 至: 未定, 按: 结算周}",
         fix="改成月份词条的名称。",
     ),
-    _code(
+    coded(
         "PE3010",
         "词条“{entity}.{name}”声明了两次",
         "term “{entity}.{name}” is declared twice",
@@ -113,7 +98,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="用户 合同电量 写了两行。",
         fix="删去一行。",
     ),
-    _code(
+    coded(
         "PE3011",
         "词条“{name}”（{id}）在同一主体里的两处声明不一致",
         "term “{name}” ({id}) is declared differently in two places of one entity",
@@ -125,7 +110,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="打包用户的电费保留2位，直接交易用户的保留3位。",
         fix="改成一致。",
     ),
-    _code(
+    coded(
         "PE3012",
         "词条“{name}”不是数，不应写单位",
         "term “{name}” is not a number and has no unit",
@@ -134,7 +119,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="考核结论 选项 兆瓦时",
         fix="清空单位栏。",
     ),
-    _code(
+    coded(
         "PE3013",
         "词条“{name}”没有写单位",
         "term “{name}” has no unit",
@@ -143,7 +128,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="用户 合同电量 电量 （单位空）",
         fix="填上单位。",
     ),
-    _code(
+    coded(
         "PE3014",
         "不认识的单位“{unit}”",
         "unknown unit “{unit}”",
@@ -152,7 +137,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="兆瓦.时",
         fix="改成表中的写法，如 兆瓦时。",
     ),
-    _code(
+    coded(
         "PE3015",
         "词条“{name}”没有列出可选的名称",
         "term “{name}” lists no options",
@@ -161,7 +146,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="考核结论 选项 （范围空）",
         fix="在范围栏列出。",
     ),
-    _code(
+    coded(
         "PE3016",
         "主体“{entity}”里“{name}”指两个词条",
         "in entity “{entity}”, “{name}” means two terms",
@@ -170,7 +155,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="两个词条的代号都是 energy。",
         fix="改其中一个。",
     ),
-    _code(
+    coded(
         "PE3017",
         "输入词条“{name}”没有写范围",
         "input “{name}” has no range",
@@ -179,7 +164,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="用户 合同电量 电量 兆瓦时 3 （范围空）",
         fix="写上下限；若它应当由规则算出，检查是否漏了“决定”。",
     ),
-    _code(
+    coded(
         "PE3018",
         "“{name}”由规则决定，不应有范围或默认值",
         "“{name}” is decided by the rules and has neither range nor default",
@@ -191,7 +176,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="偏差电量 写了范围 0 至 100，又有计算公式。",
         fix="清空范围和默认。",
     ),
-    _code(
+    coded(
         "PE3020",
         "没有条款“{name}”",
         "there is no clause “{name}”",
@@ -200,7 +185,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="条款: 二-九",
         fix="改编号，或登记条款。",
     ),
-    _code(
+    coded(
         "PE3021",
         "条款“{name}”标为不可检验，却没有写原因",
         "clause “{name}” is not testable but gives no reason",
@@ -209,7 +194,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="二-1: {位置: …, 摘要: …, 可检验: 否}",
         fix="补上原因。",
     ),
-    _code(
+    coded(
         "PE3030",
         "停用项“{name}”的前半不是一节的名字",
         "“{name}” does not begin with the name of a section",
@@ -218,7 +203,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="停用: [考核系数]",
         fix="写成 停用: [参数.考核系数]。",
     ),
-    _code(
+    coded(
         "PE3031",
         "停用项“{name}”在上位政策里不存在",
         "“{name}” is not in the parent policy",
@@ -227,7 +212,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="停用: [参数.考核系树]",
         fix="改成上位政策里的名字，或删去。",
     ),
-    _code(
+    coded(
         "PE3041",
         "参数“{name}”在{on}没有值",
         "parameter “{name}” has no value on {on}",
@@ -236,7 +221,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="自: 2019-01-01，却办理 2018-06。",
         fix="补一段，或改起止日期。",
     ),
-    _code(
+    coded(
         "PE3042",
         "参数“{name}”的两个时间段重叠",
         "two slices of parameter “{name}” overlap",
@@ -245,7 +230,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="一段至未定，另一段自 2019-01-01。",
         fix="给前一段写明“至”。",
     ),
-    _code(
+    coded(
         "PE3043",
         "参数“{name}”的时间段止于起点之前",
         "a slice of parameter “{name}” ends before it begins",
@@ -254,7 +239,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="自: 2018-06-01, 至: 2018-01-01",
         fix="改正日期。",
     ),
-    _code(
+    coded(
         "PE3044",
         "参数“{name}”没有写来源",
         "parameter “{name}” has no source",
@@ -264,7 +249,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="考核系数: {值: 20%}",
         fix="补上来源和条款。",
     ),
-    _code(
+    coded(
         "PE3045",
         "参数的值“{text}”不是固定的值",
         "the value of a parameter, “{text}”, is not a literal",
@@ -276,7 +261,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="值: 合同电量 × 5%",
         fix="改成固定的值，例如 值: 5%。",
     ),
-    _code(
+    coded(
         "PE3046",
         "参数“{name}”已过复核日 {review}",
         "parameter “{name}” is past its review date {review}",
@@ -286,7 +271,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="复核: 2019-06-01，办理 2019-07。",
         fix="核对后更新。",
     ),
-    _code(
+    coded(
         "PE3051",
         "口径“{name}”取的“{option}”不在可取之列",
         "reading “{name}” takes “{option}”, which is not one of its choices",
@@ -294,468 +279,5 @@ CODES: tuple[CodeSpec, ...] = (
         cause="“取”必须是“可取”里的一项。",
         example="取: 全部, 可取: [全部负偏差, 超出幅度的部分]",
         fix="改成可取的一项。",
-    ),
-    _code(
-        "PE3060",
-        "决定“{name}”要说明是谁的，并且只说一处",
-        "decision “{name}” must say whose it is, in one place",
-        (
-            "写成“主体.词条”，或者加“适用: [主体]”，二者取一",
-            "write entity.term, or add `applies to`, one of them",
-        ),
-        cause="决定要落到主体上；键里写了主体，就不再写“适用”。",
-        example="负偏差电量: {计算公式: …}",
-        fix="写成 用户.负偏差电量，或加 适用: [用户, 售电公司]。",
-    ),
-    _code(
-        "PE3061",
-        "主体“{entity}”没有词条“{name}”",
-        "entity “{entity}” has no term “{name}”",
-        ("决定的词条也要在“词条”里声明", "a decided term is declared under `terms` too"),
-        cause="决定的对象没有声明，或只为别的子类声明。",
-        example="用户.偏差电费 没有声明。",
-        fix="改名，或在词条表里加一行。",
-    ),
-    _code(
-        "PE3062",
-        "决定要有且只有一种办法",
-        "a decision has exactly one way to decide",
-        (
-            "计算公式、决策表、阶梯、汇总、分摊，选一种",
-            "choose one of formula, table, scale, total, allocation",
-        ),
-        cause="一种办法也没写，或写了两种。",
-        example="同时写了计算公式和汇总。",
-        fix="留一种。",
-    ),
-    _code(
-        "PE3063",
-        "阶梯的依据“{text}”不是数",
-        "the quantity of the bracket scale “{text}” is not a number",
-        ("依据和结果都应是有单位的数", "both must be numbers"),
-        cause="阶梯按数量分段计价。",
-        example="依据: 考核结论",
-        fix="改成数值词条。",
-    ),
-    _code(
-        "PE3064",
-        "“{name}”声明{places}位小数，取整却写{written}位",
-        "“{name}” has {places} places but is rounded to {written}",
-        (
-            "两处写成一样：取整 {places} 位，或者把小数位改为 {written}",
-            "make them equal: {places} or {written} in both",
-        ),
-        cause="取整的位数要和词条的小数位一致，否则公布的数说不清。",
-        example="小数位 3，取整: 四舍五入 2 位。",
-        fix="改其中一处。",
-    ),
-    _code(
-        "PE3065",
-        "“{name}”不是这项决定的结果",
-        "“{name}” is not decided here",
-        ("只写“则：”栏里的词条", "name a conclusion of this table"),
-        cause="取整或默认里写了别的词条。",
-        example="取整: {偏差考核电费: 四舍五入 2 位}，而表里只决定电量。",
-        fix="改名或删去。",
-    ),
-    _code(
-        "PE3066",
-        "这项决定有几个结果，取整要分别写",
-        "this decision has several outputs: round each by name",
-        (
-            "写成 取整: {{偏差考核电量: 四舍五入 3 位}}",
-            "e.g. rounding: {{assessed energy: half up 3 places}}",
-        ),
-        cause="一条取整不知道该用在哪个结果上。",
-        example="表有两个“则：”栏，写 取整: 四舍五入 3 位。",
-        fix="分别写。",
-    ),
-    _code(
-        "PE3067",
-        "“{name}”的取整写法不合适：分摊写“N 位”，其余写明舍入方式",
-        "the rounding of “{name}” does not fit: allocations take a grid (`N places`), others a mode",
-        ("分摊：取整: 3 位；公式：取整: 四舍五入 3 位", "e.g. `3 places` / `half up 3 places`"),
-        cause="分摊的“N 位”是网格，用最大余数法分到每一格；其余要说明怎么舍入。",
-        example="分摊写了 四舍五入 3 位。",
-        fix="按上面的写法改。",
-    ),
-    _code(
-        "PE3068",
-        "“{name}”是除法得来的，必须写明取整",
-        "“{name}” is a quotient and must be rounded",
-        ("加上 取整: 四舍五入 {places} 位", "add `rounding: half up {places} places`"),
-        cause="商不一定除得尽，保留几位、怎么舍入要由规则写明。",
-        example="计算公式: 电费 / 电量，没有取整。",
-        fix="写明取整，或改用比较。",
-    ),
-    _code(
-        "PE3069",
-        "“{name}”可能有{have}位小数，超过声明的{places}位，必须写明取整",
-        "“{name}” can have {have} decimal places, more than its {places}: round it",
-        (
-            "加上 取整: 四舍五入 {places} 位，或把小数位留空表示保留全部",
-            "add `rounding: half up {places} places`, or leave its places blank to keep them all",
-        ),
-        cause="算出的值比声明的小数位长，不写取整就说不清公布的是多少。",
-        example="电量3位 × 电价3位 = 6位，词条只留2位。",
-        fix="写明取整。",
-    ),
-    _code(
-        "PE3070",
-        "决策表没有写“多行命中”",
-        "the decision table states no hit policy",
-        ("写“多行命中: 不允许”“结果须相同”“取首行”或“汇集”", "state the hit policy"),
-        cause="几行同时成立时怎么办，要由规则写明。",
-        example="只有决策表，没有多行命中。",
-        fix="加上一行。",
-    ),
-    _code(
-        "PE3071",
-        "“多行命中: 汇集”要写明怎么汇集",
-        "hit policy collect needs an aggregation",
-        ("写“汇集: 求和”“列表”“最小”“最大”或“计数”", "add `collect: sum`"),
-        cause="汇集有几种算法。",
-        example="多行命中: 汇集",
-        fix="加 汇集: 求和。",
-    ),
-    _code(
-        "PE3072",
-        "只有“多行命中: 汇集”才写“汇集”",
-        "only hit policy collect has an aggregation",
-        ("删去“汇集”，或改多行命中", "delete it, or change the hit policy"),
-        cause="别的命中方式用不到它。",
-        example="多行命中: 不允许, 汇集: 求和",
-        fix="删去。",
-    ),
-    _code(
-        "PE3073",
-        "汇集方式与结果“{names}”的类型不合",
-        "the aggregation does not fit the type of “{names}”",
-        ("列表汇集成文本，其余汇集成数", "lists give text, the others numbers"),
-        cause="列表的结果是文字，求和等的结果是数。",
-        example="汇集: 列表，而结果是金额。",
-        fix="改汇集方式或词条类型。",
-    ),
-    _code(
-        "PE3074",
-        "默认里缺少结果“{name}”",
-        "the default lacks “{name}”",
-        ("每个“则：”栏都要有默认", "give every conclusion a default"),
-        cause="一行都不命中时，每个结果都要有值。",
-        example="默认只写了考核结论。",
-        fix="补齐。",
-    ),
-    _code(
-        "PE3075",
-        "决策表有两行都叫“{name}”",
-        "two rows are called “{name}”",
-        ("行名是追踪和覆盖率用的，须各不相同", "row names must differ"),
-        cause="行名重复。",
-        example="两行都叫 幅度内。",
-        fix="改名。",
-    ),
-    _code(
-        "PE3076",
-        "“{name}”不是数，不能取整",
-        "“{name}” is not a number and cannot be rounded",
-        ("删去它的取整", "delete its rounding"),
-        cause="只有电量、电价、金额、比例、数能取整。",
-        example="取整: {考核结论: 四舍五入 2 位}",
-        fix="删去，或者改成数值词条的名字。",
-    ),
-    _code(
-        "PE3077",
-        "没有决策表，用不到“多行命中”“汇集”“默认”",
-        "hit policy, collect and default belong to a decision table",
-        ("删去，或者把办法改成决策表", "delete it, or decide by a table"),
-        cause="这几项只说明决策表的几行同时成立、或者一行也不成立时怎么办。",
-        example="同一项决定里写了计算公式，又写 默认: {考核电费: 0}。",
-        fix="删去；公式里的另一种情形写成“如果…那么…否则…”。",
-    ),
-    _code(
-        "PE3080",
-        "汇总要写求和、计数、最小、最大、加权平均中的一种",
-        "a total is one of sum, count, min, max, weighted mean",
-        ("例如 汇总: {{求和: 打包用户.合同电量}}", "e.g. total: {{sum: user.contract_energy}}"),
-        cause="没有写，或写了几种。",
-        example="汇总: {不计: 打包用户.免考}",
-        fix="写一种。",
-    ),
-    _code(
-        "PE3081",
-        "加权平均没有写权重",
-        "a weighted mean needs a weight",
-        ("加上“权重: 用户.合同电量”", "add `weight`"),
-        cause="加权平均要有权重。",
-        example="汇总: {加权平均: 用户.电价}",
-        fix="补上权重。",
-    ),
-    _code(
-        "PE3082",
-        "权重和被平均的词条不是同一主体的",
-        "weight and value are not of one entity",
-        ("两者都取自同一个下级主体", "take both from one entity"),
-        cause="一个取自用户，一个取自用电单元，无从逐行相乘。",
-        example="加权平均: 用户.电价, 权重: 用电单元.电量",
-        fix="改成同一主体。",
-    ),
-    _code(
-        "PE3083",
-        "“{text}”不是数，不能汇总",
-        "“{text}” is not a number and cannot be totalled",
-        ("改成数值词条，或用计数", "use a numeric term, or count"),
-        cause="只有数能求和、取最小最大。",
-        example="求和: 用户.考核结论",
-        fix="改词条。",
-    ),
-    _code(
-        "PE3084",
-        "“{text}”不是下级主体的词条",
-        "“{text}” is not a term of a lower entity",
-        (
-            "写成“下级主体.词条”，例如 用户.合同电量",
-            "write the lower entity and its term, e.g. user.contract_energy",
-        ),
-        cause="汇总只能取自归属于本主体的下级。",
-        example="售电公司的汇总里写 合同电量。",
-        fix="写成 打包用户.合同电量。",
-    ),
-    _code(
-        "PE3085",
-        "汇总的单位是{have}，结果的单位是{want}",
-        "the total is in {have}, the output in {want}",
-        ("改词条的单位", "change the unit"),
-        cause="两个单位量的不是一种东西。",
-        example="把元汇总成兆瓦时。",
-        fix="改正其一。",
-    ),
-    _code(
-        "PE3086",
-        "“权重”只用于加权平均",
-        "a weight belongs to a weighted mean",
-        ("删去“权重”，或者改成“加权平均”", "delete the weight, or write `weighted mean`"),
-        cause="求和、计数、最小、最大都用不到权重。",
-        example="汇总: {求和: 用户.合同电量, 权重: 用户.电价}",
-        fix="删去权重，或者改成加权平均。",
-    ),
-    _code(
-        "PE3087",
-        "校验不成立时不能“{text}”",
-        "a failed check cannot “{text}”",
-        ("写“否则: 同包全部退回”，或不写", "write `otherwise: reject the package`, or leave it out"),
-        cause="校验不成立时，出错的行连同整包一起退回；目前没有别的处理。",
-        example="否则: 按零计算",
-        fix="改成 同包全部退回。",
-    ),
-    _code(
-        "PE3090",
-        "分摊的总量“{text}”应是上级主体的一个词条",
-        "the total “{text}” of an allocation is a term of an ancestor",
-        ("例如 总量: 售电公司.偏差考核电量", "e.g. total: 售电公司.偏差考核电量"),
-        cause="把上级的一个数分给下级各行。",
-        example="总量: 偏差考核电量",
-        fix="写成 上级主体.词条。",
-    ),
-    _code(
-        "PE3091",
-        "分摊依据“{text}”应是不为空的数",
-        "the weight “{text}” of an allocation is a number that is never null",
-        (
-            "写一个数值词条；可能为空的写成 首个有值(词条, 0)",
-            "use a numeric term; if it may be null, coalesce(term, 0)",
-        ),
-        cause="权重要能相加相比。",
-        example="分摊依据: 考核结论",
-        fix="改成数。",
-    ),
-    _code(
-        "PE3092",
-        "分摊“{name}”没有写分到几位",
-        "allocation “{name}” states no grid",
-        ("写“取整: 3 位”，或给词条写小数位", "write `rounding: 3 places`"),
-        cause="最大余数法要知道最小的一格。",
-        example="分摊: {…} 而词条小数位空。",
-        fix="补上。",
-    ),
-    _code(
-        "PE3095",
-        "分档表要有“超过”（或“不低于”）和“费率”两栏",
-        "the brackets need a threshold column and a rate column",
-        ("表头：行名 | 超过 | 费率 | 条款", "header: row | over | rate | clause"),
-        cause="阶梯的每一档由起点和费率决定。",
-        example="表头写成 起点 | 系数。",
-        fix="改表头。",
-    ),
-    _code(
-        "PE3100",
-        "“{entity}.{name}”被决定了两次",
-        "“{entity}.{name}” is decided twice",
-        (
-            "删去一处；若要换掉上位政策的决定，用同一个键，或在“停用”里停掉它",
-            "delete one, or disable the parent's",
-        ),
-        cause="同一个词条对同一些行有两个决定。",
-        example="本文件写 直接交易用户.偏差考核电费，上位政策的 偏差考核电费 也适用它。",
-        fix="用同一个键覆盖，或停用上位的。",
-    ),
-    _code(
-        "PE3101",
-        "“{name}”对“{entity}”没有决定",
-        "“{name}” is not decided for “{entity}”",
-        ("给这一类行也写决定，或收窄词条的主体", "decide it for these rows too"),
-        cause="词条为几类行声明，却只给其中一部分写了决定。",
-        example="超出电量 为用户声明，只给打包用户写了分摊。",
-        fix="补上其余的。",
-    ),
-    _code(
-        "PE3102",
-        "决定互相依赖，成了环：{cycle}",
-        "decisions depend on each other in a cycle: {cycle}",
-        (
-            "改其中一个公式，使它不再用到另一个的结果",
-            "change one of them so that it no longer needs the other",
-        ),
-        cause="甲要用乙的结果，乙又要用甲的结果。",
-        example="a = b + 1，b = a - 1。",
-        fix="改其中一个公式。",
-    ),
-    _code(
-        "PE3103",
-        "上位政策把“{entity}.{name}”留给下位决定，这里没有决定",
-        "the parent leaves “{entity}.{name}” to be decided here, and it is not",
-        ("在本文件的“决定”里写明", "decide it in this file"),
-        cause="待下位决定的词条没有着落。",
-        example="偏差考核电量 待下位决定。",
-        fix="补上决定。",
-    ),
-    _code(
-        "PE3110",
-        "对照表“{name}”至少要有两栏",
-        "lookup “{name}” needs at least two columns",
-        ("最后一栏是值，前面各栏是键", "the last column is the value"),
-        cause="只有一栏，无从对照。",
-        example="表头只有 城市。",
-        fix="补上值的一栏。",
-    ),
-    _code(
-        "PE3111",
-        "对照表“{name}”里键“{key}”出现两次",
-        "key “{key}” stands twice in lookup “{name}”",
-        ("留下一行", "keep one of the rows"),
-        cause="同一个键有两个值。",
-        example="唐山写了两行。",
-        fix="删去一行。",
-    ),
-    _code(
-        "PE3120",
-        "明细的栏目“{text}”不是词条",
-        "statement column “{text}” is not a term",
-        ("栏目只列词条，公式先写成决定", "list terms only"),
-        cause="栏目里写了公式。",
-        example="栏目: [偏差电量 × 2]",
-        fix="先在“决定”里算出。",
-    ),
-    _code(
-        "PE3121",
-        "明细的“出具”应得出一个机构名称",
-        "`issued_by` must give a name",
-        ('例如 出具机构("用户")，或带引号的名称', "e.g. a lookup or a quoted name"),
-        cause="“出具”的结果不是文字。",
-        example="出具: 偏差电量",
-        fix="改成对照表或文字。",
-    ),
-    _code(
-        "PE3122",
-        "结转“{output} → {input}”不成立",
-        "carry-over “{output} → {input}” does not hold",
-        ("前者是决定的词条，后者是同一主体的输入，类型单位一致", "a decided term to an input of one entity"),
-        cause="结转把本期的结果作为下期的输入。",
-        example="结转: {用户.合同电量: 用户.实际用电量}",
-        fix="改正两端。",
-    ),
-    _code(
-        "PE3130",
-        "认定“{name}”没有说清以什么为佐证：“{entity}”下面的主体有 {found}",
-        "eligibility “{name}” does not say what its evidence is: below “{entity}” there are {found}",
-        ("写明“佐证主体”", "state `evidence`, an entity below the subject"),
-        cause="对象下面不是正好一个主体，不知道哪一个是佐证。",
-        example="对象: 申请，而没有主体属于 申请，或者有两个。",
-        fix="声明一个属于对象的主体，或写 佐证主体: 佐证。",
-    ),
-    _code(
-        "PE3131",
-        "认定“{name}”的结论要写三个不同的词，这里是 {found}",
-        "the verdicts of eligibility “{name}” are three different words, here: {found}",
-        ("依次写成立、待补、不成立，如 [符合, 待补, 不符合]", "met, pending, not met, in this order"),
-        cause="认定有三种结果：成立、只差未填的事实、不成立。",
-        example="结论: [符合, 不符合]",
-        fix="写满三个词。",
-    ),
-    _code(
-        "PE3132",
-        "词条“{name}”不能作这个认定的结论：它应是选项，范围里有 {words}",
-        "term “{name}” cannot hold this verdict: it should be an option with {words}",
-        (
-            "改词条的类型和范围，或从词条表删去它",
-            "change the term, or leave it out: it is made from the eligibility",
-        ),
-        cause="词条表里声明了与认定同名的词条，却装不下它的结论。",
-        example="| 申请 | 免考资格 | exemption | 是否 |",
-        fix="类型写 选项，范围写三个结论；不声明也可以。",
-    ),
-    _code(
-        "PE3133",
-        "“{name}”是“{other}”的词条，不是“{entity}”的",
-        "“{name}” is a term of “{other}”, not of “{entity}”",
-        ("这一栏写成“{fixed}”", "call the column “{fixed}”"),
-        cause="“当：”问的是对象自己，“佐证：”问的是每一份佐证。",
-        example="当：种类，而种类是佐证的词条。",
-        fix="换一个前缀。",
-    ),
-    _code(
-        "PE3134",
-        "情形“{name}”没有写条款",
-        "case “{name}” cites no clause",
-        ("认定的每一行都要写依据的条款", "every row of an eligibility cites its clause"),
-        cause="认定的结果要能一行一行说出依据。",
-        example="| 停限产 | 用电 | - |",
-        fix="在“条款”一栏写上编号。",
-    ),
-    _code(
-        "PE3135",
-        "情形“{name}”的后果不能是“{value}”",
-        "the consequence of case “{name}” cannot be “{value}”",
-        ("可写：{choices}", "choose from: {choices}"),
-        cause="不予认定情形只有三种后果。",
-        example="| 令在交易前 | 交易前 | 不算 | 三-1-7 |",
-        fix="从提示的几个词里选一个。",
-    ),
-    _code(
-        "PE3136",
-        "认定“{eligibility}”有两行都叫“{name}”",
-        "eligibility “{eligibility}” has two rows called “{name}”",
-        ("两张表合起来行名也不得重复", "names differ across both tables"),
-        cause="结果按行名说明适用了哪些情形。",
-        example="可予和不予两张表里都有一行叫 停限产。",
-        fix="改其中一个行名。",
-    ),
-    _code(
-        "PE3137",
-        "佐证主体“{name}”不在“{entity}”之下",
-        "evidence “{name}” does not belong to “{entity}”",
-        ("佐证主体要直接或间接属于对象", "evidence is an entity below the subject"),
-        cause="一份佐证只支撑它所属的那一个对象。",
-        example="对象: 申请，佐证主体: 市场主体。",
-        fix="换一个主体，或改它的“属于”。",
-    ),
-    _code(
-        "PE3162",
-        "“{name}”在“{before}”之后办理，期限却更早",
-        "“{name}” follows “{before}” but is due earlier",
-        ("核对两个期限的先后", "check the two deadlines"),
-        severity="warning",
-        cause="后一步的期限排在前一步之前，照期限办不到。",
-        example="上报 8日，函告 6日。",
-        fix="改正其中一个期限。",
     ),
 )

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
-
-
-def _code(
-    code: str, zh: str, en: str, hint: tuple[str, str], *, cause: str, example: str, fix: str
-) -> CodeSpec:
-    return CodeSpec(code, Text(zh, en), Text(*hint), "error", cause, example, fix)
-
+from policy_engine.diagnostics.catalog.spec import CodeSpec, coded
 
 CODES: tuple[CodeSpec, ...] = (
-    _code(
+    coded(
         "PE3140",
         "“{name}”不能作流程的事项",
         "“{name}” cannot be the matter of a process",
@@ -21,7 +14,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="事项: 交易中心",
         fix="给这类事项声明一个主体，例如 月度公布: {代号: publication, 主键: publication_id}。",
     ),
-    _code(
+    coded(
         "PE3141",
         "流程里没有状态“{name}”",
         "the process has no state “{name}”",
@@ -30,7 +23,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="办结状态: [已生郊]，步骤里写的是 已生效。",
         fix="改成步骤里的状态。",
     ),
-    _code(
+    coded(
         "PE3142",
         "从起始状态到不了状态“{name}”",
         "state “{name}” cannot be reached from the start",
@@ -39,7 +32,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="原状态写“待市审核”，别处写“待市级审核”。",
         fix="改正状态名，或补上步骤。",
     ),
-    _code(
+    coded(
         "PE3143",
         "状态“{name}”没有出路，又不是办结状态",
         "state “{name}” has no way out and is not final",
@@ -48,7 +41,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="步骤的新状态写错了字，成了一个没有下文的状态。",
         fix="改正状态名，补步骤，或列为办结状态。",
     ),
-    _code(
+    coded(
         "PE3144",
         "办理主体“{name}”不明",
         "unknown actor “{name}”",
@@ -60,7 +53,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="办理主体: 市发改委",
         fix="改成已声明的主体，或写对照表。",
     ),
-    _code(
+    coded(
         "PE3145",
         "步骤没有人能办：从“{entity}”找不到“{name}”的编号",
         "nobody may take this step: “{entity}” holds no key of “{name}”",
@@ -72,7 +65,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="办理主体: 用户，而事项只属于售电公司，也没有用户编号。",
         fix="声明“用户编号”，或改办理主体。",
     ),
-    _code(
+    coded(
         "PE3146",
         "没有流程“{name}”",
         "there is no process “{name}”",
@@ -81,7 +74,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="收件: {流程: 免考申报, …}，流程叫 免考申请。",
         fix="改成已有的流程名。",
     ),
-    _code(
+    coded(
         "PE3147",
         "期限要从“{name}”算起，“{entity}”没有这个日期或月份",
         "the deadline counts from “{name}”, and “{entity}” has no such date or month",
@@ -93,7 +86,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="期限: {工作日: 2, 自: 出清日}，打包合同没有出清日。",
         fix="声明词条，或改正名称。",
     ),
-    _code(
+    coded(
         "PE3148",
         "期限的写法不对",
         "this is no way to write a deadline",
@@ -105,7 +98,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="期限: {日: 8}",
         fix="补上月，写成 {月: 次月, 日: 8}。",
     ),
-    _code(
+    coded(
         "PE3149",
         "期限“同”的步骤“{name}”没有，或它自己没有写明期限",
         "“{name}” is no step with a deadline of its own",
@@ -114,7 +107,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="期限: {同: 汇总批次.上抱}",
         fix="改正流程名和步骤名。",
     ),
-    _code(
+    coded(
         "PE3150",
         "流程“{process}”要用到敏感词条“{name}”",
         "process “{process}” depends on the sensitive term “{name}”",
@@ -123,7 +116,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="前提: 法人身份证号 不为空",
         fix="换一个不敏感的词条，例如“身份已核验”。",
     ),
-    _code(
+    coded(
         "PE3151",
         "“{name}”不是“{entity}”填报的事实",
         "“{name}” is not a fact supplied with “{entity}”",
@@ -135,7 +128,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="不得重复: [免考资格]",
         fix="改成填报的词条。",
     ),
-    _code(
+    coded(
         "PE3152",
         "结果“{path}”不知写到哪里",
         "“{path}” says not where the result goes",
@@ -147,7 +140,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="结果: {已生效: {jibei/deviation.免考: 是}}",
         fix="写成 jibei/deviation.用户.免考: 是。",
     ),
-    _code(
+    coded(
         "PE3153",
         "结果要填写的“{name}”须是可空或有默认值的、不由政策判定的词条",
         "“{name}” is to be filled in by a result: it must be an input that is nullable or has a default",
@@ -156,7 +149,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="省级确认 没有写可空。",
         fix="给它加上 可空 或 默认。",
     ),
-    _code(
+    coded(
         "PE3154",
         "“{value}”应是1到{most}的整数",
         "“{value}” must be a whole number from 1 to {most}",
@@ -165,7 +158,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="日: 八",
         fix="写成 日: 8。",
     ),
-    _code(
+    coded(
         "PE3155",
         "“{step}”逾期视为哪一步不明（同一原状态的其他步骤：{found}）",
         "which step does silence take instead of “{step}”? (others from the same state: {found})",
@@ -177,7 +170,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="待用户确认时既可以拒绝，也可以撤回，又写 逾期: 视为拒绝。",
         fix="写成 逾期: {视为: 用户拒绝}。",
     ),
-    _code(
+    coded(
         "PE3156",
         "逾期视为的步骤“{name}”没有",
         "there is no step “{name}” to be deemed taken",
@@ -186,7 +179,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="逾期: {视为: 用户拒决}",
         fix="改成同一原状态的另一步。",
     ),
-    _code(
+    coded(
         "PE3157",
         "逾期视为“{name}”不成立：它不是“{step}”各原状态的另一步",
         "“{name}” cannot be deemed taken: it does not leave the states of “{step}”",
@@ -195,7 +188,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="用户确认从“待用户确认”出发，视为的步骤却从“起草”出发。",
         fix="换一步，或给它加上这个原状态。",
     ),
-    _code(
+    coded(
         "PE3158",
         "逾期视为办理的“{name}”不能有前提、不能带动批次，也不能随批",
         "“{name}” is taken by silence: it cannot have a precondition or drive a batch",
@@ -204,7 +197,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="用户拒绝 写了前提，又被视为办理。",
         fix="去掉前提。",
     ),
-    _code(
+    coded(
         "PE3159",
         "步骤“{name}”没有人能办：批次“{batch}”的步骤都不带动它",
         "nobody may take “{name}”: no step of “{batch}” drives it",
@@ -213,7 +206,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="随批上报 的办理主体是汇总批次，上报 却没有写带动。",
         fix="补上“带动”。",
     ),
-    _code(
+    coded(
         "PE3160",
         "带动的步骤“{name}”不在收件的流程里",
         "the driven step “{name}” is not in the process that is collected",
@@ -222,7 +215,7 @@ CODES: tuple[CodeSpec, ...] = (
         example="带动: 随批上抱",
         fix="改正步骤名，或补上“收件”。",
     ),
-    _code(
+    coded(
         "PE3161",
         "带动的步骤“{name}”的办理主体不是“{batch}”",
         "the driven step “{name}” is not for “{batch}” to take",
@@ -230,5 +223,15 @@ CODES: tuple[CodeSpec, ...] = (
         cause="由批次带动的步骤不归别人单独办理。",
         example="随批上报 的办理主体写成市场主体。",
         fix="改办理主体，或不带动它。",
+    ),
+    coded(
+        "PE3162",
+        "“{name}”在“{before}”之后办理，期限却更早",
+        "“{name}” follows “{before}” but is due earlier",
+        ("核对两个期限的先后", "check the two deadlines"),
+        severity="warning",
+        cause="后一步的期限排在前一步之前，照期限办不到。",
+        example="上报 8日，函告 6日。",
+        fix="改正其中一个期限。",
     ),
 )

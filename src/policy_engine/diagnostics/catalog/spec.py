@@ -36,3 +36,18 @@ class CodeSpec:
     cause: str = ""
     example: str = ""
     fix: str = ""
+
+
+def coded(
+    code: str,
+    zh: str,
+    en: str,
+    hint: tuple[str, str],
+    *,
+    cause: str,
+    example: str,
+    fix: str,
+    severity: str = "error",
+) -> CodeSpec:
+    """A code from plain sentences."""
+    return CodeSpec(code, Text(zh, en), Text(*hint), severity, cause, example, fix)
