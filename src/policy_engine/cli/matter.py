@@ -224,11 +224,16 @@ def export(ctx: click.Context, /, output: str, **given: Any) -> None:
 @options(writes=False, one=False)
 @click.pass_context
 def due(ctx: click.Context, /, **given: Any) -> None:
-    from policy_engine.process.office import owed
+    from policy_engine.process.due import owed
+    from policy_engine.process.unopened import unopened
 
     lang, on = ask_language(ctx), _moment(given["as_of"]).date()
     with _desk(given) as desk:
-        found = [d for policy, s in desk.states(on) for d in owed(policy.processes[s.process], s)]
+        states = list(desk.states(on))
+    found = [d for policy, s in states for d in owed(policy.processes[s.process], s)]
+    for id_ in {policy.id for policy, _ in states}:
+        processes = next(policy for policy, _ in states if policy.id == id_).processes
+        found += unopened(processes, [s for policy, s in states if policy.id == id_], on)
     found.sort(key=lambda d: (d.by, d.who, d.process, d.matter, d.step))
     if given["as_json"]:
         items = [{**vars(d), "by": d.by.isoformat()} for d in found]
@@ -236,7 +241,8 @@ def due(ctx: click.Context, /, **given: Any) -> None:
         return
     for one in found:
         mark = f"　{label('overdue', lang)}" if one.overdue else ""
-        click.echo(f"{one.by}　{one.who}　{one.step}　{one.matter}（{one.process}）{mark}")
+        matter = one.matter or label("unopened", lang)
+        click.echo(f"{one.by}　{one.who}　{one.step}　{matter}（{one.process}）{mark}")
     if not found:
         click.echo(label("none_due", lang))
 

@@ -70,6 +70,7 @@ OPTIONS: dict[str, dict[str, str]] = {
 
 _LABELS: dict[str, tuple[str, str]] = {
     "since": ("自{day}", "since {day}"),
+    "unopened": ("尚未开立", "not opened yet"),
     "facts": ("事实", "Facts"),
     "history": ("经过", "History"),
     "allowed": ("现在可以办理", "Allowed now"),

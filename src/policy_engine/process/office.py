@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Conflict, Refused
@@ -14,6 +14,7 @@ from policy_engine.policy.process_model import Inbox, Process, ProcessStep
 from policy_engine.process import refusals, results
 from policy_engine.process.claims import claimed_meanwhile, claims
 from policy_engine.process.deadlines import last_day
+from policy_engine.process.due import Due, owed
 from policy_engine.process.events import Actor, Document, Event, Recorded, is_claim
 from policy_engine.process.intake import take_in
 from policy_engine.process.judge import Judge
@@ -21,33 +22,7 @@ from policy_engine.process.moments import When, day, moment
 from policy_engine.process.results import Outcome
 from policy_engine.process.state import Facts, MatterState, merged, replay
 from policy_engine.process.store import Store
-
-
-@dataclass(frozen=True)
-class Due:
-    """A dated step that waits to be taken."""
-
-    matter: str
-    process: str
-    step: str
-    who: str
-    by: dt.date
-    overdue: bool
-
-
-def owed(process: Process, matter: MatterState) -> tuple[Due, ...]:
-    """Dated steps a matter waits for.
-
-    Nothing waits in a matter that is settled (办结状态), nor for a step that may be repeated (补报).
-    """
-    if matter.state in process.final:
-        return ()
-    onward = {s.name for s in process.leaving(matter.state) if s.to != matter.state}
-    return tuple(
-        Due(matter.id, matter.process, a.step, a.who, a.by, a.overdue)
-        for a in matter.allowed
-        if a.by is not None and a.step in onward
-    )
+from policy_engine.process.unopened import unopened
 
 
 class Office:
@@ -271,8 +246,10 @@ class Office:
         return tuple(e for e in self._events(matter) if e.at.date() <= day(on))
 
     def due(self, on: When) -> tuple[Due, ...]:
-        """Dated steps that wait to be taken (see ``owed``), the earliest first."""
-        found = (due for m in self.matters(on=on) for due in owed(self._process(m.process), m))
+        """Dated steps that wait to be taken (see ``owed``), the earliest first; batches nobody opened included."""
+        matters = self.matters(on=on)
+        found = [due for m in matters for due in owed(self._process(m.process), m)]
+        found += unopened(self.policy.processes, matters, day(on))
         return tuple(sorted(found, key=lambda d: (d.by, d.process, d.matter, d.step)))
 
     def results(self, policy_id: str, period: str, known_on: When) -> tuple[Outcome, ...]:

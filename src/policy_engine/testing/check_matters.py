@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from policy_engine.process.office import Due, Office
+from policy_engine.process.due import Due
+from policy_engine.process.office import Office
 from policy_engine.process.state import Allowed, MatterState
 from policy_engine.tables.values import parse_boolean, parse_date
 from policy_engine.testing.problems import StepFailure
