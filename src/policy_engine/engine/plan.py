@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from policy_engine.diagnostics.diagnostic import diagnostic
@@ -22,6 +22,7 @@ from policy_engine.policy.model import (
     Eligibility,
     Formula,
     Policy,
+    PolicyFile,
     Stage,
 )
 
@@ -130,7 +131,21 @@ def compile_plan(policy: Policy, executor: str, compiler: Compiler | None = None
     return Plan(policy, stages, make_matcher(policy, executor), executor)
 
 
-# A policy is equal by digest, so a reloaded file finds its plan again; the rule sets are built once.
+@dataclass(frozen=True)
+class _Key:
+    """Policies share a plan when they mean the same and stand in the same files: a fault points into those files."""
+
+    policy: Policy = field(compare=False)
+    digest: str
+    files: tuple[PolicyFile, ...]
+    executor: str
+
+
 @lru_cache(maxsize=16)
+def _plan(key: _Key) -> Plan:
+    return compile_plan(key.policy, key.executor)
+
+
 def plan_for(policy: Policy, executor: str) -> Plan:
-    return compile_plan(policy, executor)
+    """The plan of a policy, made once: a reloaded file finds it again."""
+    return _plan(_Key(policy, policy.digest, policy.files, executor))

@@ -17,6 +17,7 @@ from policy_engine.policy.decisions import DecisionBinder
 from policy_engine.policy.eligibilities import EligibilityBinder
 from policy_engine.policy.entities import bind_conditions, bind_entities, check_conditions
 from policy_engine.policy.fits import check_places
+from policy_engine.policy.frozen import FrozenDict
 from policy_engine.policy.lookups import bind_lookups, lookup_places
 from policy_engine.policy.model import (
     Allocation,
@@ -107,13 +108,13 @@ def bind(
         files=tuple(_file(d) for d in docs),
         period=period,
         known_on=known_on,
-        clauses=clauses,
-        entities=names.entities,
+        clauses=FrozenDict(clauses),
+        entities=FrozenDict(names.entities),
         terms=tuple(terms.values()),
-        parameters=names.parameters,
-        readings=names.readings,
+        parameters=FrozenDict(names.parameters),
+        readings=FrozenDict(names.readings),
         stages=tuple(stages),
-        lookups=lookups,
+        lookups=FrozenDict(lookups),
         statements=statements,
         not_covered=tuple(
             NotCoveredRole(n.text, d.id.text if d.id else None, d.reason.text, n.span())
@@ -122,7 +123,7 @@ def bind(
         carry_over=carry_over,
         warnings=tuple(d for d in report.items if d.severity is not Severity.ERROR),
         digest="",
-        processes=processes,
+        processes=FrozenDict(processes),
     )
     return replace(policy, digest=policy_digest(policy))
 
