@@ -13,7 +13,8 @@ from policy_engine.engine.plan import plan_for, usable
 from policy_engine.engine.reader import read_facts
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Dataset, Row, link
-from policy_engine.engine.run import Run, execute
+from policy_engine.engine.run import execute
+from policy_engine.engine.run_state import Run
 from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Policy
 

@@ -15,7 +15,8 @@ from policy_engine.engine.matching import ReferenceMatcher
 from policy_engine.engine.plan import Plan, compile_stage, table_rules
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Dataset, Row, link
-from policy_engine.engine.run import Run, execute
+from policy_engine.engine.run import execute
+from policy_engine.engine.run_state import Run
 from policy_engine.feel.typed import Node
 from policy_engine.policy.model import Allocation, DecisionTable, Policy, Stage, Term
 from policy_engine.policy.order import located, reads

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.engine.rows import Dataset, Row
-from policy_engine.engine.run import Run
+from policy_engine.engine.run_state import Run
 from policy_engine.engine.scalars import plain
 from policy_engine.feel.values import DateRange, Month, Value
 from policy_engine.policy.model import (
