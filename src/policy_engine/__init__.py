@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from policy_engine.diagnostics.errors import (
+        Conflict,
         EngineError,
         InputError,
         LoadError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         NotInForce,
         PolicyEngineError,
         Refused,
+        StoreError,
     )
     from policy_engine.engine.evaluate import Assessment, Rejection, assess, evaluate, evaluate_many
     from policy_engine.engine.explain import explain
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "diagnostics.errors": (
+        "Conflict",
         "EngineError",
         "InputError",
         "LoadError",
@@ -52,6 +55,7 @@ _HOME = {
         "NotInForce",
         "PolicyEngineError",
         "Refused",
+        "StoreError",
     ),
     "engine.evaluate": ("Assessment", "Rejection", "assess", "evaluate", "evaluate_many"),
     "engine.explain": ("explain",),
@@ -74,6 +78,7 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = [
     "Actor",
     "Assessment",
+    "Conflict",
     "DateRange",
     "Decided",
     "Document",
@@ -93,6 +98,7 @@ __all__ = [
     "Result",
     "Settlement",
     "SqlStore",
+    "StoreError",
     "Supplied",
     "Trace",
     "assess",

@@ -17,21 +17,29 @@ import policy_engine as pe
 from policy_engine.policy.schema import input_schema, output_schema
 
 NAMES = {
+    "Actor",
     "Assessment",
+    "Conflict",
     "DateRange",
     "Decided",
+    "Document",
     "EngineError",
     "InputError",
     "Library",
     "LoadError",
+    "MemoryStore",
     "Month",
     "NotCovered",
     "NotInForce",
+    "Office",
     "Policy",
     "PolicyEngineError",
+    "Refused",
     "Rejection",
     "Result",
     "Settlement",
+    "SqlStore",
+    "StoreError",
     "Supplied",
     "Trace",
     "assess",
@@ -40,6 +48,7 @@ NAMES = {
     "explain",
     "load",
     "settle",
+    "supplied_by",
     "trace",
 }
 
@@ -98,6 +107,7 @@ SIGNATURES = {
     "assess": "(policy, tables, *, executor='durable', supplied=(), progress=None)",
     "settle": "(policy, source, output=None, *, format='csv', executor='durable', headers='id', lang='zh', "
     "against=None, supplied=(), progress=None)",
+    "supplied_by": "(store, target, load, known_on)",
     "trace": "(result, entity, key='', *, near=True)",
     "explain": "(trace, lang='zh')",
 }
