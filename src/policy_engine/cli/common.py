@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from policy_engine.diagnostics.diagnostic import Diagnostic
+    from policy_engine.engine.supplied import Supplied
     from policy_engine.policy.model import Policy
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,3 +71,20 @@ def tell(notes: Sequence[Diagnostic], lang: str) -> None:
         from policy_engine.diagnostics.render import render_text
 
         click.echo(render_text(notes, lang), err=True)
+
+
+def supplied_facts(policy: Policy, matters: str | None, which: Mapping[str, Any]) -> tuple[Supplied, ...]:
+    """What the matters of a store say about the month, as known on --known-on, or else today; nothing without a store."""
+    if matters is None:
+        return ()
+    import datetime as dt
+
+    from policy_engine.policy.library import load
+    from policy_engine.process.sqlstore import SqlStore
+    from policy_engine.process.supply import supplied_by
+
+    def of_the_month(policy_id: str) -> Policy:
+        return load(policy_id, period=which["period"], known_on=which["known_on"], rules=which["rules"])
+
+    with SqlStore(matters, create=False) as store:
+        return supplied_by(store, policy, of_the_month, policy.known_on or dt.date.today())

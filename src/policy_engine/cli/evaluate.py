@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
-from policy_engine.cli.common import load_policy, policy_options, tell, warn
+from policy_engine.cli.common import load_policy, policy_options, supplied_facts, tell, warn
 from policy_engine.cli.texts import ask_language
 
 
 @click.command("evaluate")
 @policy_options
 @click.option("--facts", required=True, type=click.Path(), metavar="FILE|DIR")
+@click.option("--matters", metavar="STORE")
 @click.option("--explain", is_flag=True)
 @click.option("--member", multiple=True, metavar="主体:编号")
 @click.option("--json", "as_json", is_flag=True)
@@ -24,6 +25,7 @@ def command(
     ctx: click.Context,
     /,
     facts: str,
+    matters: str | None,
     explain: bool,
     member: tuple[str, ...],
     as_json: bool,
@@ -36,7 +38,8 @@ def command(
     lang = ask_language(ctx)
     policy = load_policy(**which)
     warn(policy, lang)
-    assessment = assess(policy, read_facts_file(policy, Path(facts)), executor=executor)
+    supplied = supplied_facts(policy, matters, which)
+    assessment = assess(policy, read_facts_file(policy, Path(facts)), executor=executor, supplied=supplied)
     tell(assessment.notes, lang)
     result = whole(assessment)
     chosen = _members(result, member)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from policy_engine.cli.common import load_policy, policy_options, warn
+from policy_engine.cli.common import load_policy, policy_options, supplied_facts, warn
 from policy_engine.cli.texts import ask_language
 
 if TYPE_CHECKING:
-    from policy_engine.engine.supplied import Supplied
-    from policy_engine.policy.model import Policy
+    pass
 
 REJECTED_EXIT = 2
 SHOWN = 5
@@ -58,27 +56,12 @@ def command(
         headers=headers,
         lang=lang,
         against=against,
-        supplied=_supplied(policy, matters, which) if matters is not None else (),
+        supplied=supplied_facts(policy, matters, which),
         progress=_Progress(lang, _size(Path(source)) > LARGE),
     )
     _summary(settlement, output, lang)
     if settlement.rejected:
         ctx.exit(REJECTED_EXIT)
-
-
-def _supplied(policy: Policy, matters: str, which: Mapping[str, Any]) -> tuple[Supplied, ...]:
-    """What the matters of a store say about the month, as known on --known-on, or else today."""
-    import datetime as dt
-
-    from policy_engine.policy.library import load
-    from policy_engine.process.sqlstore import SqlStore
-    from policy_engine.process.supply import supplied_by
-
-    def of_the_month(policy_id: str) -> Policy:
-        return load(policy_id, period=which["period"], known_on=which["known_on"], rules=which["rules"])
-
-    with SqlStore(matters, create=False) as store:
-        return supplied_by(store, policy, of_the_month, policy.known_on or dt.date.today())
 
 
 def _size(source: Path) -> int:

@@ -156,3 +156,9 @@ def test_a_store_that_is_not_there_is_told(month, tmp_path, capsys):
     assert settle(month, str(tmp_path / "none.db"), tmp_path / "out") == 1
     assert "none.db" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_one_case_is_explained_with_its_matter(month, store, tmp_path, capsys):
+    words = ["evaluate", "jibei/deviation", "--period", "2018-06", "--facts", str(month), "--matters", store]
+    assert run([*words, "--known-on", "2018-07-15", "--explain", "--member", f"用户:{USER}"]) == 0
+    assert "免考 = 是（事项 A-1（jibei/exemption，2018-07-12））" in capsys.readouterr().out
