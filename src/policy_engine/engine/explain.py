@@ -54,7 +54,7 @@ _WORDS = {
 
 
 def explain(trace: Trace, lang: str = "zh") -> str:
-    """The trace as plain text, members in the order their values were decided."""
+    """The trace as plain text: what was decided above the member, then the member, in the order of decision."""
     words = _WORDS["en" if lang == "en" else "zh"]
     lines = [
         words["head"].format(title=trace.title, policy=trace.policy, period=trace.period),
@@ -67,7 +67,9 @@ def explain(trace: Trace, lang: str = "zh") -> str:
         lines.append(words["known"].format(known=trace.known_on))
     member: tuple[str, str] | None = None
     near_told: set[object] = set()  # a table with two conclusions has one near miss
-    for step in trace.steps:
+    # Those above the member first, then the member: each is told in one piece.
+    own = (trace.entity, trace.key)
+    for step in sorted(trace.steps, key=lambda s: (s.entity, s.key) == own):
         if member != (step.entity, step.key):
             member = (step.entity, step.key)
             lines += ["", f"■ {step.entity} {step.key}".rstrip()]
