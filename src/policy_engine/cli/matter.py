@@ -231,8 +231,7 @@ def due(ctx: click.Context, /, **given: Any) -> None:
     with _desk(given) as desk:
         states = list(desk.states(on))
     found = [d for policy, s in states for d in owed(policy.processes[s.process], s)]
-    for id_ in {policy.id for policy, _ in states}:
-        processes = next(policy for policy, _ in states if policy.id == id_).processes
+    for id_, processes in {policy.id: policy.processes for policy, _ in states}.items():
         found += unopened(processes, [s for policy, s in states if policy.id == id_], on)
     found.sort(key=lambda d: (d.by, d.who, d.process, d.matter, d.step))
     if given["as_json"]:

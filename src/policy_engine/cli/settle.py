@@ -5,15 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from policy_engine.cli.common import load_policy, policy_options, supplied_facts, warn
 from policy_engine.cli.texts import ask_language
-
-if TYPE_CHECKING:
-    pass
 
 REJECTED_EXIT = 2
 SHOWN = 5
@@ -51,7 +48,7 @@ def command(
         policy,
         source,
         output,
-        format=format,  # type: ignore[arg-type]
+        format=format,  # type: ignore[arg-type]  # click.Choice has checked it
         executor=executor,
         headers=headers,
         lang=lang,

@@ -12,7 +12,7 @@ from policy_engine.engine.facts import Facts, FactTable, tables_from_mapping
 from policy_engine.engine.plan import plan_for, usable
 from policy_engine.engine.reader import read_facts
 from policy_engine.engine.result import Result
-from policy_engine.engine.rows import Dataset, Row, link
+from policy_engine.engine.rows import Dataset, Row, decided_terms, forget, link
 from policy_engine.engine.run import execute
 from policy_engine.engine.run_state import Run
 from policy_engine.engine.supplied import Supplied
@@ -111,7 +111,7 @@ def assess(
         _refuse_failed_singles(policy, run, rejected)
         rejected += [Rejection(f.row, "", f.diagnostic) for f in run.failures]
         dataset = _without(policy, dataset, rejected)
-        _forget(policy, dataset)
+        forget(dataset, decided_terms(policy))
         run = execute(plan, dataset, progress)
     notes = (*facts.notes, *notice)
     return Assessment(Result(policy, run, running), tuple(_with_packages(facts, rejected)), notes)
@@ -160,13 +160,6 @@ def _without(policy: Policy, dataset: Dataset, rejected: Sequence[Rejection]) ->
         return dataset
     kept = {name: [r for r in rows if id(r.root) not in gone] for name, rows in dataset.rows.items()}
     return link(policy, kept)
-
-
-def _forget(policy: Policy, dataset: Dataset) -> None:
-    decided = {(t.entity, t.id) for t in policy.terms if t.decided}
-    for row in dataset:
-        for id_ in [i for i in row.values if (row.entity, i) in decided]:
-            del row.values[id_]
 
 
 def _with_packages(facts: Facts, rejected: Sequence[Rejection]) -> Iterable[Rejection]:

@@ -14,7 +14,7 @@ from policy_engine.engine.closures import Compiler
 from policy_engine.engine.matching import ReferenceMatcher
 from policy_engine.engine.plan import Plan, compile_stage, table_rules
 from policy_engine.engine.result import Result
-from policy_engine.engine.rows import Dataset, Row, link
+from policy_engine.engine.rows import Dataset, Row, decided_terms, forget, link
 from policy_engine.engine.run import execute
 from policy_engine.engine.run_state import Run
 from policy_engine.feel.typed import Node
@@ -64,11 +64,11 @@ class _Probe:
 
     def __init__(self, policy: Policy, stage: Stage, row: Row, package: Iterable[Row]) -> None:
         self.policy, self.stage = policy, stage
+        self.decided = decided_terms(policy)
         stages, self.inputs = _needed(policy, stage)
         compiler = Compiler(policy)
         compiled = tuple(compile_stage(policy, s, compiler) for s in stages)
         self.plan = Plan(policy, compiled, ReferenceMatcher(table_rules(policy)), "reference")
-        self.decided = {(t.entity, t.id) for t in policy.terms if t.decided}
         self.copies = _copy(policy, package, row)
         self.dataset = self._dataset(row)
         self.target = self.copies[id(row)]
@@ -159,9 +159,7 @@ class _Probe:
         return self._fired()
 
     def _fired(self) -> tuple[str, ...]:
-        for row in self.dataset:
-            for id_ in [i for i in row.values if (row.entity, i) in self.decided]:
-                del row.values[id_]
+        forget(self.dataset, self.decided)
         run: Run = execute(self.plan, self.dataset)
         return run.fired.get((self.stage.id, id(self.target)), ())
 

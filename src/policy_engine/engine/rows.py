@@ -62,6 +62,18 @@ class Dataset:
             yield from rows
 
 
+def decided_terms(policy: Policy) -> frozenset[tuple[str, str]]:
+    """(base entity, id) of every term the rules decide."""
+    return frozenset((t.entity, t.id) for t in policy.terms if t.decided)
+
+
+def forget(dataset: Dataset, decided: frozenset[tuple[str, str]]) -> None:
+    """Leave the inputs only, so that the rows can be decided afresh."""
+    for row in dataset:
+        for id_ in [i for i in row.values if (row.entity, i) in decided]:
+            del row.values[id_]
+
+
 def link(policy: Policy, rows: Mapping[str, list[Row]]) -> Dataset:
     """Hang children under their ancestors and make one-row entities visible everywhere. Parents are already set."""
     singles = {e.name: rows[e.name][0] for e in policy.base_entities if e.single and rows.get(e.name)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import PolicyEngineError
-from policy_engine.policy.library import Library, Version
+from policy_engine.policy.library import Library, Version, read_version
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def check_rules(rules: str | Path | None = None) -> Iterator[Checked]:
     for level in levels:
         for path, shown in level.files():
             try:
-                version = library.read(path, level)
+                version = read_version(path, level)
             except PolicyEngineError as error:
                 yield Checked(shown, "", error.diagnostics)
                 continue

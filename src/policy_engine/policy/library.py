@@ -86,13 +86,9 @@ class Library:
         for level in self.levels:
             paths = [path for id_, path in _scan(level) if id_ == policy_id]
             if paths:
-                return tuple(_read(path, level) for path in paths)
+                return tuple(read_version(path, level) for path in paths)
         near = nearest(policy_id, self.ids(), count=3, cutoff=0.3)
         raise LoadError(diagnostic("PE4001", id=policy_id, near="、".join(near) or "—"))
-
-    def read(self, path: Path, level: Level) -> Version:
-        """One rule file. Raises LoadError."""
-        return _read(path, level)
 
     def resolve(
         self, policy_id: str, on: dt.date, known_on: dt.date | None, shown: str | None = None
@@ -202,7 +198,8 @@ def _files(root: Path) -> list[Path]:
     return found
 
 
-def _read(path: Path, level: Level) -> Version:
+def read_version(path: Path, level: Level) -> Version:
+    """One rule file. Raises LoadError."""
     doc, diagnostics = read_policy_file(path, _shown(path, level))
     if doc is None:
         raise LoadError(diagnostics)

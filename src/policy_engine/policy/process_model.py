@@ -5,7 +5,6 @@ Facts are named by term id. A process is complete in itself: replaying a matter 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -138,6 +137,3 @@ class Process:
     def written(self) -> frozenset[str]:
         """Facts that the process writes itself; nobody may supply them."""
         return frozenset(r.term for _, rules in self.results for r in rules if r.into is None)
-
-
-Processes = Mapping[str, Process]

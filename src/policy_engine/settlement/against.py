@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,9 +11,9 @@ from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.policy.model import Entity, Policy, StatementColumn
 from policy_engine.policy.terms import NUMERIC_KINDS
+from policy_engine.settlement.digests import sha256
 from policy_engine.settlement.names import readable
-from policy_engine.settlement.output import MAX_RECORD, RECORD
-from policy_engine.settlement.record import FORMAT
+from policy_engine.settlement.output import read_record
 from policy_engine.settlement.statements import DIFFERENCE, OutputTable, column_names, key_names
 from policy_engine.tables.columns import Column
 from policy_engine.tables.model import RawTable
@@ -32,7 +30,6 @@ Values = Mapping[str, Mapping[str, str]]  # key → statement column id → as p
 class EarlierRun:
     """An earlier run's statements, by entity."""
 
-    run_id: str
     values: Mapping[str, Values]
 
 
@@ -41,7 +38,9 @@ def read_run(policy: Policy, folder: Path) -> EarlierRun:
 
     Raises InputError when it is no run, of another policy or month, or when a file is not what it was.
     """
-    record = _record(folder)
+    record = read_record(folder)
+    if record is None:
+        raise InputError(diagnostic("PE7020", path=readable(str(folder))))
     stated = (str(_at(record, "policy", "id")), str(record.get("period")))
     if stated != (policy.id, str(policy.period)):
         raise InputError(
@@ -57,14 +56,14 @@ def read_run(policy: Policy, folder: Path) -> EarlierRun:
     tables: list[RawTable] = []
     for name, digest in names.items():
         path = folder / Path(str(name)).name
-        if not path.is_file() or _sha256(path) != digest:
+        if not path.is_file() or sha256(path) != digest:
             raise InputError(diagnostic("PE7022", path=readable(str(path))))
         tables += read_tables(path)
     by_entity = {
         entity.name: _values(policy, entity, tables)
         for entity in (policy.entities[s.entity] for s in policy.statements)
     }
-    return EarlierRun(str(record.get("run_id", "")), by_entity)
+    return EarlierRun(by_entity)
 
 
 def difference_table(
@@ -109,29 +108,11 @@ def _number(text: str) -> Decimal:
     return parse_decimal(text) if text else Decimal(0)
 
 
-def _record(folder: Path) -> Mapping[str, object]:
-    path = folder / RECORD
-    try:
-        if path.stat().st_size > MAX_RECORD:
-            raise ValueError
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        raise InputError(diagnostic("PE7020", path=readable(str(folder)))) from None
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise InputError(diagnostic("PE7020", path=readable(str(folder))))
-    return record
-
-
 def _at(record: Mapping[str, object], *path: str) -> object:
     found: object = record
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _values(policy: Policy, entity: Entity, tables: Sequence[RawTable]) -> Values:

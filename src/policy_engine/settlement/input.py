@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from policy_engine.diagnostics.suggest import nearest
 from policy_engine.engine.columns import known_headers
 from policy_engine.engine.facts import FactRow, FactTable, entity_of
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.digests import sha256
 from policy_engine.settlement.names import readable
 from policy_engine.tables.model import RawTable
 from policy_engine.tables.read import read_tables
@@ -101,9 +101,4 @@ def digests(path: Path) -> dict[str, str]:
     """sha256 of each file that was read, by name."""
     files = [path] if path.is_file() else sorted(p for p in path.iterdir() if p.is_file())
     wanted = [f for f in files if f.suffix.lower() in READ and not f.name.startswith(("~$", "."))]
-    return {readable(f.name): _sha256(f) for f in wanted}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return {readable(f.name): sha256(f) for f in wanted}

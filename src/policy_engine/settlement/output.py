@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
+from policy_engine.settlement.digests import sha256
 from policy_engine.settlement.names import readable
 from policy_engine.settlement.record import FORMAT
 from policy_engine.settlement.statements import OutputTable
@@ -124,18 +124,23 @@ def _stale(folder: Path, names: Sequence[str]) -> tuple[list[str], tuple[Diagnos
     return found, tuple(notes)
 
 
-def _earlier(folder: Path) -> dict[str, str]:
-    """File → digest as an earlier run of ours recorded it; only plain names of tables are believed."""
+def read_record(folder: Path) -> Record | None:
+    """The run.json of a folder; None where there is none of ours."""
     path = folder / RECORD
     try:
         if path.stat().st_size > MAX_RECORD:
-            return {}
+            return None
         record = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        return {}
-    output = record.get("output")
+        return None
+    ours = isinstance(record, dict) and record.get("format") == FORMAT
+    return record if ours else None
+
+
+def _earlier(folder: Path) -> dict[str, str]:
+    """File → digest as an earlier run of ours recorded it; only plain names of tables are believed."""
+    record = read_record(folder)
+    output = record.get("output") if record is not None else None
     if not isinstance(output, dict):
         return {}
     return {
@@ -145,8 +150,3 @@ def _earlier(folder: Path) -> dict[str, str]:
         and Path(name).name == name
         and name.endswith(tuple(f".{f}" for f in FORMATS))
     }
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
