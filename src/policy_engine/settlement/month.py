@@ -98,7 +98,7 @@ def settle(
         tables = (*tables, difference_table(policy, earlier, statements, by_name=by_name))
 
     def record_of(outputs: Mapping[str, str], notes: Sequence[Diagnostic] = ()) -> Mapping[str, object]:
-        return run_record(policy, month, assessment, outputs, lang, notes)
+        return run_record(policy, month, assessment, outputs, lang, notes, supplied)
 
     notes = (*month.notes, *assessment.notes)
     if folder is None:

@@ -12,6 +12,7 @@ from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import EngineError
 from policy_engine.engine.evaluate import Assessment
 from policy_engine.engine.rows import Row
+from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Parameter, Policy
 from policy_engine.settlement.input import MonthInput
 from policy_engine.settlement.statements import totals
@@ -26,6 +27,7 @@ def run_record(
     outputs: Mapping[str, str],
     lang: str = "zh",
     remarks: Sequence[Diagnostic] = (),
+    supplied: Sequence[Supplied] = (),
 ) -> dict[str, object]:
     """The record of a run. The run id is the digest of policy, input and engine: same input, same id."""
     version = metadata.version("policy-engine")
@@ -36,6 +38,7 @@ def run_record(
         version,
         result.executor,
         dict(sorted(month.digests.items())),
+        *([sorted([s.entity, s.key, s.term, str(s.value), s.origin] for s in supplied)] if supplied else []),
     ]
     notes = [*policy.warnings, *month.notes, *assessment.notes, *remarks]
     return {
@@ -54,6 +57,7 @@ def run_record(
         "readings": {r.name: r.chosen for r in policy.readings.values()},
         "parameters": [_parameter(p) for p in policy.parameters.values()],
         "input": dict(sorted(month.digests.items())),
+        "supplied_by": sorted({s.origin for s in supplied}),
         "output": dict(sorted(outputs.items())),
         "rows": _counts(policy, month, assessment),
         "totals": totals(result),

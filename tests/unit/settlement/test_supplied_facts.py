@@ -43,6 +43,16 @@ def test_a_confirmed_exemption_is_applied_and_its_matter_is_in_the_trace(policy,
     assert reads and {r.source for r in reads} == {"事项 A-001"}
 
 
+def test_the_record_names_the_matters_and_the_run_is_another(policy, month):
+    folder = month("001234,10000,9000,620,,\n")
+    plain, with_matter = pe.settle(policy, folder), pe.settle(policy, folder, supplied=[exempt("001234")])
+    assert plain.record["supplied_by"] == []
+    assert with_matter.record["supplied_by"] == ["事项 A-001"]
+    assert plain.record["run_id"] != with_matter.record["run_id"]
+    again = pe.settle(policy, folder, supplied=[exempt("001234")])
+    assert again.record["run_id"] == with_matter.record["run_id"]
+
+
 def test_a_table_that_says_the_same_is_no_contradiction(policy, month):
     settled = pe.settle(policy, month("001234,10000,9000,620,是,\n"), supplied=[exempt("001234")])
     assert settled.rejected == ()
