@@ -65,6 +65,8 @@ def _entity(name: Fragment, doc: EntityDoc, docs: Docs, report: Diagnostics) -> 
         single=doc.single,
         base=name.text,
         when=None,
+        papers=False,
+        merged_within=None,
         span=name.span(),
     )
 
@@ -88,6 +90,8 @@ def _sub_entity(
         single=False,
         base=base_name.text,
         when=None,
+        papers=False,
+        merged_within=None,
         span=name.span(),
     )
 

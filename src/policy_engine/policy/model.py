@@ -17,6 +17,8 @@ from policy_engine.feel.typed import Node, TermRef
 from policy_engine.feel.types import Type
 from policy_engine.feel.units import Unit
 from policy_engine.feel.values import Month, Value
+from policy_engine.policy.cell_test import CellTest as CellTest
+from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.process_model import Process
 from policy_engine.rulefile.documents import (
     Collect,
@@ -55,6 +57,8 @@ class Entity:
     single: bool
     base: str
     when: Node | None
+    papers: bool  # 附件: its rows are papers, with the terms of ``PAPER_TERMS``
+    merged_within: str | None  # 合并范围: the ancestor within which rows of one key are one; None: a key occurs once
     span: Span
 
     @property
@@ -83,6 +87,7 @@ class Term:
     decided: bool
     awaited: frozenset[str]  # 待下位决定: the (sub-)entities for which a parent leaves it to its child
     used: bool  # an input nobody reads is not required
+    filled_by: str | None  # 由…填: the one-row entity that alone may fill it in, in a matter
     span: Span
 
     @property
@@ -193,16 +198,6 @@ class Check:
 
 
 @dataclass(frozen=True)
-class CellTest:
-    """A cell of an eligibility table: ``test`` over the ``value`` of its column (feel's ``CellInput``)."""
-
-    value: Node
-    test: Node
-    column: str
-    cell: str
-
-
-@dataclass(frozen=True)
 class Ground:
     """A case of 可予认定情形. All conditions hold for the subject, and all evidence cells for one document."""
 
@@ -242,7 +237,7 @@ class Eligibility:
         return (*self.grounds, *self.exclusions)
 
 
-Body = Formula | DecisionTable | BracketScale | Allocation | Check | Eligibility
+Body = Formula | DecisionTable | BracketScale | Allocation | Check | Eligibility | Checklist | Form
 
 
 @dataclass(frozen=True)
@@ -391,6 +386,11 @@ class Policy:
     def eligibilities(self) -> Mapping[str, Eligibility]:
         """The 认定 of the policy, by name."""
         return {s.body.name: s.body for s in self.stages if isinstance(s.body, Eligibility)}
+
+    @property
+    def checklists(self) -> Mapping[str, Checklist | Form]:
+        """The 材料清单 and 填报要求 of the policy, by name."""
+        return {s.body.name: s.body for s in self.stages if isinstance(s.body, Checklist | Form)}
 
     @property
     def undecided(self) -> tuple[Term, ...]:

@@ -75,6 +75,7 @@ def _term(row: TermRow, entity: Entity, report: Diagnostics) -> Term | None:
         decided=False,
         awaited=frozenset({entity.name}) if row.decided_below else frozenset(),
         used=False,
+        filled_by=None,
         span=row.name.span(),
     )
 

@@ -89,5 +89,6 @@ def _add(
         decided=False,
         awaited=frozenset(),
         used=False,
+        filled_by=None,
         span=name.span(),
     )

@@ -1,0 +1,1 @@
+"""Submissions held against checklists and forms: facts and files in, a report out."""
