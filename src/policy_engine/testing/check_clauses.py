@@ -8,7 +8,7 @@ from policy_engine.engine.evaluate import Assessment
 from policy_engine.engine.result import row_clauses
 from policy_engine.engine.rows import Row
 from policy_engine.policy.model import Entity, Policy, Stage
-from policy_engine.testing.names import the_term
+from policy_engine.testing.names import shown_term
 from policy_engine.testing.problems import StepFailure
 from policy_engine.testing.rows import one_row, who
 from policy_engine.testing.values import shown
@@ -29,7 +29,7 @@ def check_value_clause(
 ) -> None:
     _known_clause(assessment.result.policy, clause)
     row = one_row(assessment, entity, key)
-    wanted = the_term(assessment.result.policy, entity, term)
+    wanted = shown_term(assessment.result.policy, entity, term)
     decided = assessment.result.value(entity.base, row.key, wanted.id)
     if clause not in decided.clauses:
         told = "、".join(decided.clauses) or "—"

@@ -12,6 +12,7 @@ from policy_engine.engine.evaluate import Assessment
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.rows import Row
 from policy_engine.engine.scalars import plain
+from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.check import compile_expression
 from policy_engine.feel.typed import Compare, Node
 from policy_engine.feel.types import BooleanType, NumberType
@@ -42,9 +43,12 @@ def _compile(policy: Policy, part: str, text: str) -> Node:
         {name: lookup.signature for name, lookup in policy.lookups.items()},
     )
     try:
-        return compile_expression(Fragment.of(text, "等式"), names.scope(part), BooleanType())
+        node = compile_expression(Fragment.of(text, "等式"), names.scope(part), BooleanType())
     except LoadError as error:
         raise StepFailure("等式看不懂：\n" + "\n".join(with_hint(d) for d in error.diagnostics)) from None
+    if reads_sensitive(policy, node):
+        raise StepFailure("等式读到敏感的词条，不能检查；请检查由它得出的结果")
+    return node
 
 
 def evaluate(policy: Policy, node: Node, row: Row) -> object:

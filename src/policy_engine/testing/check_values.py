@@ -11,7 +11,7 @@ from policy_engine.engine.result import Decided, published, to_plain
 from policy_engine.feel.units import unit_name
 from policy_engine.policy.model import Entity
 from policy_engine.tables.values import normalise_header, split_unit
-from policy_engine.testing.names import find_term, the_term
+from policy_engine.testing.names import find_term, refuse_sensitive, shown_term, the_term
 from policy_engine.testing.problems import StepFailure
 from policy_engine.testing.rows import find_rows, one_row, who
 from policy_engine.testing.values import mismatch
@@ -21,7 +21,7 @@ NOT_CHECKED = "-"
 
 def check_value(assessment: Assessment, entity: Entity, key: str | None, term: str, expected: str) -> None:
     row = one_row(assessment, entity, key)
-    wanted = the_term(assessment.result.policy, entity, term)
+    wanted = shown_term(assessment.result.policy, entity, term)
     decided = assessment.result.value(entity.base, row.key, wanted.id)
     wrong = mismatch(wanted, decided, expected, None, sentence=True)
     if wrong:
@@ -34,7 +34,7 @@ def check_difference(
 ) -> None:
     """How much more was settled than before; less is negative."""
     rows = [one_row(assessment, entity, key) for assessment in (before, after)]
-    wanted = the_term(after.result.policy, entity, term)
+    wanted = shown_term(after.result.policy, entity, term)
     then, now = (row.values[wanted.id] for row in rows)
     if not isinstance(then, Fraction) or not isinstance(now, Fraction):
         raise StepFailure(f"{wanted.name}不是数，没有差额")
@@ -76,6 +76,7 @@ def _line_mismatches(
         name, unit = split_unit(header[index])
         whole = find_term(policy, entity, normalise_header(header[index]))
         term = whole or the_term(policy, entity, name)
+        refuse_sensitive(term)
         decided = assessment.result.value(entity.base, row.key, term.id)
         wrong = mismatch(term, decided, cell, None if whole else unit, sentence=False)
         if wrong:

@@ -27,12 +27,12 @@ class Desk:
     def __init__(self, loader: Loader, executor: str) -> None:
         self._loader = loader
         self._executor = executor
-        self._store = MemoryStore()
+        self.store = MemoryStore()
         self._requests: dict[str, Request] = {}  # how each policy that has matters was asked for
 
     def office(self, request: Request) -> Office:
         self._requests[request.policy] = request
-        return Office(self._loader(request), self._store, executor=self._executor)
+        return Office(self._loader(request), self.store, executor=self._executor)
 
     def fill_in(
         self, request: Request, process: str, matter: str, actor: Actor, at: dt.datetime, table: Table
@@ -43,7 +43,7 @@ class Desk:
         rows = _rows(office.policy, office.policy.entities[rules.entity], table)
         if len(rows) != 1:
             raise StepFailure("一件事项填一行")
-        if self._store.events(matter):
+        if self.store.events(matter):
             office.amend(matter, rows[0], actor, at)
         else:
             office.open(process, matter, rows[0], actor, at)
@@ -53,7 +53,7 @@ class Desk:
         office = self.office(request)
         the_process(office.policy, process)
         self.known(process, matter)
-        events = self._store.events(matter)
+        events = self.store.events(matter)
         below = the_entity(office.policy, entity)
         rows = _rows(office.policy, below, table)
         office.amend(matter, {below.id: rows}, events[0].actor, events[-1].at)
@@ -68,9 +68,9 @@ class Desk:
 
     def known(self, process: str, matter: str) -> None:
         """The matter is there and follows this process; otherwise a slip of the author's, no refusal."""
-        events = self._store.events(matter)
+        events = self.store.events(matter)
         if not events:
-            raise StepFailure(f"没有事项“{matter}”。{meant(matter, self._store.matters())}")
+            raise StepFailure(f"没有事项“{matter}”。{meant(matter, self.store.matters())}")
         if events[0].process != process:
             raise StepFailure(f"“{matter}”办的是{events[0].process}，不是{process}")
 
@@ -80,7 +80,7 @@ class Desk:
         def load(policy_id: str) -> Policy:
             return self._loader(replace(self._requests[policy_id], period=str(target.period), on=None))
 
-        return supplied_by(self._store, target, load, known_on)
+        return supplied_by(self.store, target, load, known_on)
 
 
 def the_process(policy: Policy, name: str) -> Process:

@@ -43,13 +43,16 @@ class Draft:
         self._tables: dict[str, _Rows] = {}
 
     def add(self, entity: str, table: Table) -> None:
-        """``有下列…：`` — rows under a header."""
+        """``有下列…：`` — rows under a header. Papers need no key: they are numbered over all tables, from 1."""
         base = self._base(entity)
         columns = [self.column(base, h) for h in table[0]]
         rows = self._tables.setdefault(base.name, _Rows())
         rows.declared = True
+        numbered = base.papers and all(c.id != _key(base) for c in columns)
         for line in table[1:]:
-            rows.rows.append({c.id: c.cell(text) for c, text in zip(columns, line, strict=True)})
+            row = {c.id: c.cell(text) for c, text in zip(columns, line, strict=True)}
+            own = {_key(base): str(len(rows.rows) + 1)} if numbered else {}
+            rows.rows.append({**own, **row})
 
     def change(self, entity: str, term: str, table: Table) -> None:
         """``下列…的…改为：`` — one term of rows that are there."""

@@ -55,6 +55,9 @@ _SLOTS: Mapping[str, str] = MappingProxyType(
         "事实": rf"(?P<missing>{_QUOTED})",
         "栏": rf"(?P<column>{_QUOTED})",
         "改为": rf"(?P<to>{_QUOTED})",
+        "清单": rf"(?P<checklist>{_WORD})",
+        "项": rf"(?P<item>{_QUOTED})",
+        "目录": rf"(?P<folder>{_QUOTED})",
     }
 )
 _PUNCTUATION: Mapping[str, str] = MappingProxyType(

@@ -12,13 +12,14 @@ from policy_engine.testing.patterns import PATTERNS
 from policy_engine.testing.private import ScenarioModule, known_steps, step_names
 from policy_engine.testing.problems import StepFailure
 from policy_engine.testing.suggest import nearest_steps
-from policy_engine.testing.world import CURRENT_STEP, World
+from policy_engine.testing.world import CURRENT_SCENARIO, CURRENT_STEP, World
 
 
 def pytest_bdd_before_step(
     request: pytest.FixtureRequest, scenario: Scenario, step: Step, step_func: Any
 ) -> None:
     request.node.stash[CURRENT_STEP] = step
+    request.node.stash[CURRENT_SCENARIO] = scenario
     names = step_names(request, step)
     if len(names) > 1:
         known = "\n".join(f"  {_shown(n)}" for n in names)

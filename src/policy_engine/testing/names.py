@@ -42,6 +42,18 @@ def the_term(policy: Policy, entity: Entity, name: str) -> Term:
     return found
 
 
+def shown_term(policy: Policy, entity: Entity, name: str) -> Term:
+    """A term whose value a message may show. Raises StepFailure for another."""
+    found = the_term(policy, entity, name)
+    refuse_sensitive(found)
+    return found
+
+
+def refuse_sensitive(term: Term) -> None:
+    if term.sensitive:
+        raise StepFailure(f"“{term.name}”是敏感的，不显示，也不能检查它的值；请检查由它得出的结果")
+
+
 def split_where(left: str, joint: str, right: str, known: Callable[[str], bool]) -> tuple[str, str]:
     """``left`` and ``right`` of the joint at which ``left`` is a known word.
 

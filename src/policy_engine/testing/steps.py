@@ -14,26 +14,30 @@ import pytest
 from pytest_bdd import step
 from pytest_bdd.parsers import StepParser
 
+from policy_engine.engine.checklist_document import ChecklistReport
 from policy_engine.engine.eligibility_document import EligibilityReport
 from policy_engine.policy.model import Entity
 from policy_engine.process.events import Actor
 from policy_engine.tables.values import parse_date, parse_month
 from policy_engine.testing import (
+    check_checklists,
     check_clauses,
     check_eligibility,
     check_equations,
     check_matters,
+    check_records,
     check_refusals,
     check_statements,
     check_values,
 )
+from policy_engine.testing.attached import attached_folder
 from policy_engine.testing.grammar import Pattern
 from policy_engine.testing.loading import Loader
 from policy_engine.testing.names import find_entity, find_term, split_where, the_entity
 from policy_engine.testing.patterns import PATTERNS
 from policy_engine.testing.plugin import EXECUTOR_INI, RULES_INI
 from policy_engine.testing.problems import StepFailure
-from policy_engine.testing.world import CURRENT_STEP, World
+from policy_engine.testing.world import CURRENT_SCENARIO, CURRENT_STEP, World
 
 Table = Sequence[Sequence[str]]
 Function = Callable[..., None]
@@ -129,6 +133,12 @@ def fact(policy_world: World, entity: str, key: str | None, term: str, value: st
     policy_world.state(lambda draft: draft.set(entity, key, term, value))
 
 
+@_for("files")
+def files(policy_world: World, request: pytest.FixtureRequest, folder: str) -> None:
+    feature = Path(request.node.stash[CURRENT_SCENARIO].feature.filename)
+    policy_world.look_in(attached_folder(feature, request.config.rootpath, folder))
+
+
 # -- 当 ----------------------------------------------------------------------------------------------
 
 
@@ -139,6 +149,11 @@ def settle(policy_world: World) -> None:
 
 @_for("judge")
 def judge(policy_world: World) -> None:
+    policy_world.settle()
+
+
+@_for("examine")
+def examine(policy_world: World) -> None:
     policy_world.settle()
 
 
@@ -311,6 +326,41 @@ def would_change(
     check_eligibility.check_change(_report(policy_world, entity, key, term), column, to, case)
 
 
+@_for("item")
+def item(policy_world: World, entity: str, key: str | None, checklist: str, item: str, state: str) -> None:
+    told = _checklist(policy_world, entity, key, checklist)
+    check_checklists.check_item(policy_world.policy, told, item, state)
+
+
+@_for("item_saying")
+def item_saying(
+    policy_world: World, entity: str, key: str | None, checklist: str, item: str, state: str, words: str
+) -> None:
+    told = _checklist(policy_world, entity, key, checklist)
+    check_checklists.check_item(policy_world.policy, told, item, state, words)
+
+
+@_for("items")
+def items(policy_world: World, entity: str, key: str | None, checklist: str, datatable: Table = ()) -> None:
+    told = _checklist(policy_world, entity, key, checklist)
+    check_checklists.check_items(policy_world.policy, told, datatable)
+
+
+@_for("remark")
+def remark(policy_world: World, entity: str, key: str | None, checklist: str, words: str) -> None:
+    check_checklists.check_remark(_checklist(policy_world, entity, key, checklist), words)
+
+
+@_for("no_remark")
+def no_remark(policy_world: World, entity: str, key: str | None, checklist: str) -> None:
+    check_checklists.check_no_remark(_checklist(policy_world, entity, key, checklist))
+
+
+@_for("never_told")
+def never_told(policy_world: World, request: pytest.FixtureRequest, words: str) -> None:
+    check_records.check_never_told(_said(request), policy_world.records(), words)
+
+
 @_for("difference")
 def difference(policy_world: World, day: str, entity: str, key: str | None, term: str, value: str) -> None:
     who, term = _path(policy_world, entity, key, term)
@@ -335,6 +385,21 @@ def _path(world: World, entity: str, key: str | None, term: str) -> tuple[Entity
 def _report(world: World, entity: str, key: str | None, term: str) -> EligibilityReport:
     who, term = _path(world, entity, key, term)
     return check_eligibility.report(world.assessment, who, key, term)
+
+
+def _checklist(world: World, entity: str, key: str | None, name: str) -> ChecklistReport:
+    who, name = _path(world, entity, key, name)
+    return check_checklists.report(world.assessment, who, key, name)
+
+
+def _said(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What the scenario wrote, in sentences and tables, before this step; checks say nothing."""
+    for said in request.node.stash[CURRENT_SCENARIO].steps:
+        if said is request.node.stash[CURRENT_STEP]:
+            return
+        if said.type != "then":
+            yield said.name
+            yield from (cell for line in (said.datatable.raw() if said.datatable else ()) for cell in line)
 
 
 def _month(text: str) -> str:

@@ -10,17 +10,20 @@ from typing import Any
 
 import pytest
 
+from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.policy.model import Policy
 from policy_engine.process.office import Office
 from policy_engine.process.state import MatterState
+from policy_engine.testing.check_records import Records
 from policy_engine.testing.desk import Desk
 from policy_engine.testing.draft import Draft
 from policy_engine.testing.loading import Loader, Request
 from policy_engine.testing.problems import StepFailure
 
 CURRENT_STEP = pytest.StashKey[Any]()  # the step of a scenario that is being run
+CURRENT_SCENARIO = pytest.StashKey[Any]()  # the scenario it is of, in pytest-bdd's model
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ class World:
         self._request: Request | None = None
         self._changes: list[Change] = []
         self._desk = Desk(loader, executor)
+        self._folder: Path | None = None  # of attached files
+        self._decided: list[Assessment] = []  # everything that was decided, and every error
+        self._errors: list[PolicyEngineError] = []
         self._assessment: Assessment | None = None
         self._error: PolicyEngineError | None = None
         self._expected = False
@@ -71,6 +77,11 @@ class World:
         self._changes.append(Change(self._step().line_number, apply))
         self._forget()
 
+    def look_in(self, folder: Path) -> None:
+        """From now on papers with a file are inspected there."""
+        self._folder = folder
+        self._forget()
+
     # -- when ------------------------------------------------------------------------------------
 
     def settle(self, known_on: dt.date | None = None) -> None:
@@ -82,16 +93,24 @@ class World:
         try:
             self._assessment = self.settled(known_on)
         except PolicyEngineError as error:
-            self._error = error
+            self._fail(error)
 
     def settled(self, known_on: dt.date | None) -> Assessment:
-        """The decision on the facts so far; nothing is kept of it. Raises what the product raises."""
+        """The decision on the facts so far; later steps do not speak of it. Raises what the product raises."""
         policy = self._loader(self._chosen())
         draft = Draft(policy)
         for change in self._changes:
             _apply(change, draft)
         supplied = self._desk.supplied(policy, known_on) if known_on is not None else ()
-        return assess(policy, draft.tables(), executor=self._executor, supplied=supplied)
+        tables, notes = draft.tables(), tuple[Diagnostic, ...]()
+        if self._folder is not None:
+            from policy_engine.filing.intake import with_files
+
+            tables, notes = with_files(policy, tables, self._folder)
+        found = assess(policy, tables, executor=self._executor, supplied=supplied)
+        found = replace(found, notes=(*notes, *found.notes))
+        self._decided.append(found)
+        return found
 
     def handle(self, take: Callable[[Desk, Request], None]) -> None:
         """Take a step on a matter. A refusal is an outcome."""
@@ -101,7 +120,7 @@ class World:
             take(self._desk, request)
             self._handled = True
         except PolicyEngineError as error:
-            self._error = error
+            self._fail(error)
 
     # -- then ------------------------------------------------------------------------------------
 
@@ -146,6 +165,14 @@ class World:
     def refuse_unexpected_error(self) -> None:
         if self._error is not None and not self._expected:
             _ = self.assessment
+
+    def records(self) -> Records:
+        """All that came of the scenario so far."""
+        return Records(tuple(self._decided), tuple(self._errors), self._desk.store)
+
+    def _fail(self, error: PolicyEngineError) -> None:
+        self._error = error
+        self._errors.append(error)
 
     def _chosen(self) -> Request:
         if self._request is None:
