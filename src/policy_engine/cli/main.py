@@ -1,6 +1,7 @@
 """``policy-engine``: the group, its languages, and how errors leave the program.
 
 Exit codes: 0 done · 1 an error, nothing was written · 2 done, but rows were rejected · 64 wrong usage.
+``checklist`` has its own: 1 tells that something is missing, 2 an error.
 """
 
 from __future__ import annotations

@@ -17,9 +17,21 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "settle": {"zh": "核算一个月：输入表格，输出结算结果", "en": "settle a month from tables"},
     "evaluate": {"zh": "办理一个案例，并说明理由", "en": "decide one case and explain it"},
+    "checklist": {
+        "zh": "对照材料清单和填报要求，看还缺什么；不给事实则列出空白清单",
+        "en": "tell what a submission lacks, or list what is asked",
+    },
     "matter": {
         "zh": "办理事项：开立、办理、修改、查看、列出、到期",
         "en": "open matters, take their steps, see what is due",
+    },
+}
+
+# What stands below the options of a verb.
+EPILOGS: dict[str, dict[str, str]] = {
+    "checklist": {
+        "zh": "退出码：0 齐全；1 不齐全；2 出错，或有行被退回；64 用法不对。",
+        "en": "Exit codes: 0 complete; 1 not complete; 2 an error, or rows were rejected; 64 wrong usage.",
     },
 }
 
@@ -48,6 +60,11 @@ OPTIONS: dict[str, dict[str, str]] = {
     "format": {"zh": "输出格式", "en": "output format"},
     "headers": {"zh": "表头用代号还是名称", "en": "headers by id or by name"},
     "facts": {"zh": "事实文件（.json .yaml .xlsx）或文件夹", "en": "facts (.json .yaml .xlsx) or a folder"},
+    "files": {
+        "zh": "附件所在的文件夹：格式、大小以文件为准",
+        "en": "folder of the attached files, which are looked at",
+    },
+    "page": {"zh": "另存为可打印的网页", "en": "write a page for printing"},
     "explain": {"zh": "逐项说明理由", "en": "explain every value"},
     "member": {"zh": "只看这个成员，如 用户:001234，可多次", "en": "only this member, e.g. user:001234"},
     "as_json": {"zh": "输出 JSON", "en": "write JSON"},
@@ -64,6 +81,7 @@ def translate(command: click.Command, lang: Lang) -> click.Command:
     """Fill in the help of a verb and its options."""
     name = command.name or ""
     command.help = VERBS[name][lang] if name in VERBS else command.help
+    command.epilog = EPILOGS[name][lang] if name in EPILOGS else command.epilog
     for parameter in command.get_params(click.Context(command, info_name=name)):
         if isinstance(parameter, click.Option) and parameter.name in OPTIONS:
             parameter.help = OPTIONS[parameter.name][lang]
