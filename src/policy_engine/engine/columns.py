@@ -140,7 +140,8 @@ def _check_missing(
     report: Diagnostics,
 ) -> None:
     """Required columns are there; an unknown column that looks like an absent one is a slip, not a remark."""
-    if key is None and not entity.single:
+    # Papers without a key column are numbered by the reader.
+    if key is None and not entity.single and not entity.papers:
         report.report(
             "PE6042", name=entity.key or entity.name, where=source, near=_near(entity.name, unknown)
         )

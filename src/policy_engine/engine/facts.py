@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError, NotCovered
@@ -15,9 +15,12 @@ from policy_engine.policy.model import Entity, Policy, Term
 
 @dataclass(frozen=True)
 class FactRow:
-    """A row as handed in: one cell a column. ``lossy`` are columns whose number lost digits in its file."""
+    """A row as handed in: one cell a column. ``lossy`` are columns whose number lost digits in its file.
 
-    cells: Sequence[object]
+    A cell of a sensitive text may be ``WITHHELD``.
+    """
+
+    cells: Sequence[object] = field(repr=False)  # they may be sensitive, and logs keep everything
     line: int = 0
     lossy: frozenset[int] = frozenset()
 

@@ -15,12 +15,13 @@ from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.engine.facts import FactRow, Facts, FactTable, Problem, is_period_term
 from policy_engine.engine.faults import Fault
+from policy_engine.engine.merging import kept_of, merged, objections, twice
 from policy_engine.engine.rows import Row, link
 from policy_engine.engine.scalars import brief, key_text, read_value
+from policy_engine.engine.sensitive import WITHHELD
 from policy_engine.engine.supplied import Supplied, SuppliedFacts
 from policy_engine.policy.model import Entity, Policy, Term
 
-SHOWN_LINES = 10  # line numbers told of one doubled key
 SUGGESTIONS = 50  # unknown keys for which a similar one is looked for
 
 
@@ -36,6 +37,7 @@ def read_facts(policy: Policy, tables: Sequence[FactTable], supplied: Sequence[S
     reader.fill_singles()
     reader.refuse_duplicates()
     reader.hang()
+    reader.merge()
     dataset = link(policy, reader.rows)
     reader.assign_parts()
     notes = (*reader.notes, *reader.supplied.notes())
@@ -74,12 +76,15 @@ class _Reader:
         for term, position in columns.terms:
             if position is not None:
                 self.headers[entity.name, term.id] = table.header[position.index]
-        for fact in table.rows:
-            self.rows[entity.name].append(self._row(entity, columns, fact, table))
+        for number, fact in enumerate(table.rows, start=1):
+            key = str(number) if entity.papers else ""
+            self.rows[entity.name].append(
+                self._row(Row(entity.name, key, {}, fact.line), columns, fact, table)
+            )
 
-    def _row(self, entity: Entity, columns: Columns, fact: FactRow, table: FactTable) -> Row:
+    def _row(self, row: Row, columns: Columns, fact: FactRow, table: FactTable) -> Row:
         """A row is kept even when it is broken: it takes its package along when it is rejected."""
-        row = Row(entity.name, "", {}, fact.line, table.source)
+        row.source = table.source
         if columns.key is not None:
             self._own_key(row, columns.key, fact, table)
         if columns.parent is not None:
@@ -94,6 +99,10 @@ class _Reader:
                 blank.add(term.id)
                 if self.supplied.has(row, term):
                     continue
+            if raw is WITHHELD and term.sensitive and term.kind == "text":
+                row.values[term.id] = None
+                row.withheld |= {term.id}
+                continue
             try:
                 row.values[term.id] = read_value(raw, term, position.factor if position else None)
             except Fault as fault:
@@ -164,18 +173,20 @@ class _Reader:
         return [t for t in own if not t.decided and not is_period_term(self.policy, t)]
 
     def refuse_duplicates(self) -> None:
-        """Rows with one key are all refused; a row of another month has its own reason and is no double."""
-        for rows in self.rows.values():
-            same_key: dict[str, list[Row]] = {}
-            for row in rows:
-                if id(row) not in self.keyless and id(row) not in self.elsewhen:
-                    same_key.setdefault(row.key, []).append(row)
-            for key, same in same_key.items():
-                if key and len(same) > 1:
-                    lines = "、".join(str(r.line) for r in same[:SHOWN_LINES])
-                    lines += "…" if len(same) > SHOWN_LINES else ""
+        """Rows with one key are all refused, unless they may be merged once their parents are known."""
+        for entity in self.policy.base_entities:
+            if entity.merged_within is None:
+                for same in self._same_key(entity):
                     for row in same:
-                        self.problem(row, "", Fault("PE6012", key=key, lines=lines))
+                        self.problem(row, "", twice(same))
+
+    def _same_key(self, entity: Entity) -> list[list[Row]]:
+        """Rows that share their key. A row of another month has its own reason and is no double."""
+        by_key: dict[str, list[Row]] = {}
+        for row in self.rows[entity.name]:
+            if row.key and id(row) not in self.keyless and id(row) not in self.elsewhen:
+                by_key.setdefault(row.key, []).append(row)
+        return [same for same in by_key.values() if len(same) > 1]
 
     def hang(self) -> None:
         """Set each row's parent. A parent table that was not handed in is made from the references.
@@ -220,6 +231,35 @@ class _Reader:
         self.rows[entity.name].append(row)
         return row
 
+    def merge(self) -> None:
+        """合并范围: rows of one key within one ancestor become one. Parents are already set.
+
+        From the top down, so that the parent of a row is already the one that is kept.
+        """
+        for entity in sorted(self.policy.base_entities, key=lambda e: len(self.policy.ancestors(e.name))):
+            if entity.merged_within is not None:
+                self._merge(entity, self.policy.entities[entity.merged_within].base)
+
+    def _merge(self, entity: Entity, within: str) -> None:
+        broken = {id(p.row) for p in self.problems}
+        groups: list[list[Row]] = []
+        for same in self._same_key(entity):
+            found = objections(within, self._inputs(entity), same)
+            for row, term, fault in found:
+                self.problem(row, self._column(term) if term else "", fault)
+            # With a broken row among them they are left as they are: the package is rejected as it stands.
+            if not found and not any(id(row) in broken for row in same):
+                groups.append(same)
+        if not groups:
+            return
+        kept = {id(row): kept_of(same) for same in groups for row in same}
+        own = self.rows[entity.name]
+        self.rows[entity.name] = [row for row in own if kept.get(id(row), row) is row]
+        for rows in self.rows.values():
+            for row in rows:
+                row.parent = kept.get(id(row.parent), row.parent)
+        self.notes.append(merged(entity.name, within, groups))
+
     # -- sub-entities ----------------------------------------------------------------------------
 
     def assign_parts(self) -> None:
@@ -262,7 +302,7 @@ class _Reader:
     def _require(self, row: Row, terms: Sequence[Term]) -> None:
         """A term without an entry was read and found wrong, which has been said."""
         for term in terms:
-            if term.id in row.values and row.values[term.id] is None:
+            if term.id in row.values and row.values[term.id] is None and term.id not in row.withheld:
                 self.problem(row, self._column(term), Fault("PE6016", name=term.name))
 
     def _covered(self, term: Term) -> frozenset[str]:

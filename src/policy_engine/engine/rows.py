@@ -25,6 +25,7 @@ class Row:
     origins: Mapping[str, str] = field(
         default_factory=dict
     )  # term id → where it comes from, if not the table
+    withheld: frozenset[str] = frozenset()  # ids of sensitive terms that are filled in, but not known here
 
     def __repr__(self) -> str:
         """Where it is, not what it holds: that may be sensitive, and logs keep everything."""

@@ -429,4 +429,44 @@ CODES: tuple[CodeSpec, ...] = (
             "改正词条名。",
         ),
     ),
+    _code(
+        "PE6080",
+        "{where}：“{key}”重复的几行里“{name}”不一样（{values}），不能合并",
+        "{where}: the rows of “{key}” differ in “{name}” ({values}) and cannot be merged",
+        ("改成一样，或只留一行", "make them equal, or keep one row"),
+        (
+            "编号相同的行要合并成一行，而它们的内容不一样，不知道哪一行是对的，所以都退回。敏感的值不显示。",
+            "计量点 M1 写在两个用电单元下，电压等级一行是 10，另一行是 110。",
+            "核对后改成一样，或删去多余的行。",
+        ),
+    ),
+    _code(
+        "PE6081",
+        "{where}：“{entity}”有 {count} 行编号重复、内容相同，已在同一“{within}”内合并为 {kept} 行（{keys}）",
+        "{where}: {count} equal rows of “{entity}” were merged into {kept} within their “{within}” ({keys})",
+        (
+            "合并后的行属于编号最小的那个上级；确实是两件事的，请用不同的编号",
+            "a merged row belongs to the parent with the smallest key; use different keys for different things",
+        ),
+        (
+            "政策规定这类主体在合并范围内编号相同的行就是同一行。",
+            "用电单元 U1 和 U2 都列了计量点 M1。",
+            "不必处理。",
+        ),
+        "warning",
+    ),
+    _code(
+        "PE6082",
+        "{where}：“{key}”已属于“{within}”{other}，不能再写在“{within}”{own}下",
+        "{where}: “{key}” belongs to “{within}” {other} already and cannot be of {own} as well",
+        (
+            "核对编号究竟属于谁，从另一方的表里删去",
+            "find out whose it is and remove it from the other's rows",
+        ),
+        (
+            "编号相同的行只在合并范围内合并；不同的主体都写了同一个编号，不知道是谁的，所以都退回。",
+            "计量点 M1 既写在电力用户 A 的用电单元下，又写在电力用户 B 的用电单元下。",
+            "核对后只留在一方。",
+        ),
+    ),
 )
