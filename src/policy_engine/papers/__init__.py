@@ -1,1 +1,4 @@
-"""What an attached file is, by its content: formats, structure, size. Knows nothing of rules."""
+"""Files handed in as papers: what they are by their content, and whether they can be opened and read.
+
+Knows files only; what a paper is for is said elsewhere.
+"""

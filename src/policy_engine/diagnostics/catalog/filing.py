@@ -6,6 +6,24 @@ from policy_engine.diagnostics.catalog.spec import CodeSpec, coded
 
 CODES: tuple[CodeSpec, ...] = (
     coded(
+        "PE7080",
+        "{what}太多：一次最多 {limit} 个",
+        "too many {what_en}: at most {limit} at a time",
+        ("分几次查看，或只留下要交的文件", "look at them in several goes, or leave only what is handed in"),
+        cause="附件文件夹里（连同子文件夹）的文件，或一次要查看的文件，超过了上限。",
+        example="把整个共享盘当作附件文件夹。",
+        fix="把这一次要交的文件单独放在一个文件夹里。",
+    ),
+    coded(
+        "PE7081",
+        "附件文件夹“{folder}”打不开：{reason}",
+        "the folder of attachments “{folder}” cannot be opened: {reason}",
+        ("核对路径和权限", "check the path and the permissions"),
+        cause="没有这个文件夹，给出的是文件而不是文件夹，或没有读取的权限。",
+        example="--files 附件.zip",
+        fix="先解压，再给出文件夹。",
+    ),
+    coded(
         "PE7085",
         "{name}：没有写文件名，格式和大小无从核对",
         "{name_en}: names no file, so format and size cannot be checked",
