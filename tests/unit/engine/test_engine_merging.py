@@ -196,6 +196,14 @@ def test_merged_rows_below_merged_rows(policy: Policy) -> None:
     assert outcome.result.value("user", "A", "表数").text == "2"
 
 
+def test_the_row_that_is_kept_says_whose_the_rows_below_are(policy: Policy) -> None:
+    both = merging(merging(policy, "计量点"), "表计", within="用电单元")
+    for order in itertools.permutations([point("M1", "U2"), point("M1", "U1"), point("M2", "U1")]):
+        facts = read(both, order, [("W1", "M2"), ("W1", "M1")])
+        assert facts.problems == ()
+        assert [r.parent and r.parent.key for r in facts.dataset.rows["表计"]] == ["M1"]
+
+
 def test_within_the_parent_itself(policy: Policy) -> None:
     narrow = merging(policy, "计量点", within="用电单元")
     assert kept(read(narrow, [point("M1", "U1"), point("M1", "U1")])) == [("M1", "U1")]
