@@ -96,12 +96,16 @@ def find_item(policy: Policy, told: ChecklistReport, name: str) -> ItemFinding |
 
 
 def is_status(item: ItemFinding, written: str) -> bool:
-    """The whole status or its first words, before a comma; … stands for any words."""
-    shape = ".+".join(re.escape(part) for part in re.split("…+", written.strip()))
-    for text in (item.status_text, item.status_text_en):
+    """The whole status or its first words, before a comma; … stands for any words, quotes do not matter."""
+    shape = ".+".join(re.escape(part) for part in re.split("…+", _unquoted(written)))
+    for text in map(_unquoted, (item.status_text, item.status_text_en)):
         if any(re.fullmatch(shape, t) for t in (text, re.split("[，,（(]", text)[0].strip())):
             return True
     return False
+
+
+def _unquoted(text: str) -> str:
+    return re.sub('[“”"「」]', "", text).strip()
 
 
 def _names(policy: Policy, told: ChecklistReport) -> Iterator[str]:

@@ -56,7 +56,7 @@ def _of_assessment(assessment: Assessment) -> Iterator[Record]:
     from policy_engine.engine.checklists import checklist_report
 
     result = assessment.result
-    yield "结果", (result.to_dict(), result.carry_over(), repr(result))
+    yield "结果", (result.to_dict(), result.carry_over(), repr(result.run))
     for rejection in assessment.rejected:
         yield f"{rejection.row.entity}的退回", (_of_diagnostic(rejection.diagnostic), repr(rejection))
     yield "附注", [_of_diagnostic(note) for note in assessment.notes]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from policy_engine.engine.supplied import Supplied
+from policy_engine.filing.intake import facts_with_files
 from policy_engine.policy.model import Entity, Policy
 from policy_engine.policy.process_model import Process
-from policy_engine.process.events import Actor
+from policy_engine.process.events import Actor, Document
 from policy_engine.process.office import Office
 from policy_engine.process.store import MemoryStore
 from policy_engine.process.supply import supplied_by
@@ -28,6 +30,10 @@ class Desk:
         self._loader = loader
         self._executor = executor
         self.store = MemoryStore()
+        self.folder: Path | None = None  # of attached files
+        self._papers: dict[
+            str, dict[str, list[Document]]
+        ] = {}  # by matter and entity, not yet filed with a step
         self._requests: dict[str, Request] = {}  # how each policy that has matters was asked for
 
     def office(self, request: Request) -> Office:
@@ -49,14 +55,41 @@ class Desk:
             office.open(process, matter, rows[0], actor, at)
 
     def attach(self, request: Request, process: str, matter: str, entity: str, table: Table) -> None:
-        """Rows below a matter, by whoever opened it, at the time of the last event."""
+        """Rows above or below a matter, by whoever opened it, at the time of the last event."""
+        self.known(process, matter)
+        events = self.store.events(matter)
+        actor, at = events[0].actor, events[-1].at
+        self.fill_in_rows(request, process, matter, entity, actor, at, table)
+
+    def fill_in_rows(
+        self,
+        request: Request,
+        process: str,
+        matter: str,
+        entity: str,
+        actor: Actor,
+        at: dt.datetime,
+        table: Table,
+    ) -> None:
+        """Rows above or below a matter. Papers are inspected, and filed with the next step."""
         office = self.office(request)
         the_process(office.policy, process)
         self.known(process, matter)
-        events = self.store.events(matter)
-        below = the_entity(office.policy, entity)
-        rows = _rows(office.policy, below, table)
-        office.amend(matter, {below.id: rows}, events[0].actor, events[-1].at)
+        other = the_entity(office.policy, entity)
+        rows = _rows(office.policy, other, table)
+        single = other.single or other.name in office.policy.ancestors(
+            office.policy.processes[process].entity
+        )
+        if single and len(rows) != 1:
+            raise StepFailure(f"{other.name}只有一行")
+        facts: Mapping[str, object] = {other.id: rows[0] if single else rows}
+        papers: list[Document] = []
+        if self.folder is not None and other.papers:
+            facts, files = facts_with_files(office.policy, facts, self.folder)
+            papers = [Document(f.name, f.sha256) for f in files if f.sha256]
+        office.amend(matter, facts, actor, at)
+        if other.papers:
+            self._papers.setdefault(matter, {})[other.id] = papers
 
     def do(
         self, request: Request, process: str, matter: str, step: str, actor: Actor, at: dt.datetime, note: str
@@ -64,7 +97,9 @@ class Desk:
         office = self.office(request)
         the_process(office.policy, process)
         self.known(process, matter)
-        office.do(matter, step, actor, at, note=note)
+        papers = [p for filed in self._papers.get(matter, {}).values() for p in filed]
+        office.do(matter, step, actor, at, note=note, documents=papers)
+        self._papers.pop(matter, None)
 
     def known(self, process: str, matter: str) -> None:
         """The matter is there and follows this process; otherwise a slip of the author's, no refusal."""

@@ -57,6 +57,8 @@ _SLOTS: Mapping[str, str] = MappingProxyType(
         "改为": rf"(?P<to>{_QUOTED})",
         "清单": rf"(?P<checklist>{_WORD})",
         "项": rf"(?P<item>{_QUOTED})",
+        # may itself quote, but a hint that follows is not part of it
+        "状况": rf"(?P<status>(?:(?!{_CLOSE}\s*[，,]\s*提示含).)+)",
         "目录": rf"(?P<folder>{_QUOTED})",
     }
 )

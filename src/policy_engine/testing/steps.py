@@ -181,6 +181,23 @@ def attach(policy_world: World, process: str, matter: str, entity: str, datatabl
     policy_world.handle(lambda desk, request: desk.attach(request, process, matter, entity, datatable))
 
 
+@_for("fill_in_rows")
+def fill_in_rows(
+    policy_world: World,
+    role: str,
+    actor: str | None,
+    at: str,
+    process: str,
+    matter: str,
+    entity: str,
+    datatable: Table = (),
+) -> None:
+    who, when = Actor(role, actor or ""), _moment(at)
+    policy_world.handle(
+        lambda desk, request: desk.fill_in_rows(request, process, matter, entity, who, when, datatable)
+    )
+
+
 @_for("take")
 def take(
     policy_world: World, role: str, actor: str | None, at: str, process: str, matter: str, step: str
@@ -327,17 +344,17 @@ def would_change(
 
 
 @_for("item")
-def item(policy_world: World, entity: str, key: str | None, checklist: str, item: str, state: str) -> None:
+def item(policy_world: World, entity: str, key: str | None, checklist: str, item: str, status: str) -> None:
     told = _checklist(policy_world, entity, key, checklist)
-    check_checklists.check_item(policy_world.policy, told, item, state)
+    check_checklists.check_item(policy_world.policy, told, item, status)
 
 
 @_for("item_saying")
 def item_saying(
-    policy_world: World, entity: str, key: str | None, checklist: str, item: str, state: str, words: str
+    policy_world: World, entity: str, key: str | None, checklist: str, item: str, status: str, words: str
 ) -> None:
     told = _checklist(policy_world, entity, key, checklist)
-    check_checklists.check_item(policy_world.policy, told, item, state, words)
+    check_checklists.check_item(policy_world.policy, told, item, status, words)
 
 
 @_for("items")

@@ -13,6 +13,7 @@ import pytest
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.evaluate import Assessment, assess
+from policy_engine.filing.intake import with_files
 from policy_engine.policy.model import Policy
 from policy_engine.process.office import Office
 from policy_engine.process.state import MatterState
@@ -45,7 +46,6 @@ class World:
         self._request: Request | None = None
         self._changes: list[Change] = []
         self._desk = Desk(loader, executor)
-        self._folder: Path | None = None  # of attached files
         self._decided: list[Assessment] = []  # everything that was decided, and every error
         self._errors: list[PolicyEngineError] = []
         self._assessment: Assessment | None = None
@@ -79,7 +79,7 @@ class World:
 
     def look_in(self, folder: Path) -> None:
         """From now on papers with a file are inspected there."""
-        self._folder = folder
+        self._desk.folder = folder
         self._forget()
 
     # -- when ------------------------------------------------------------------------------------
@@ -103,10 +103,8 @@ class World:
             _apply(change, draft)
         supplied = self._desk.supplied(policy, known_on) if known_on is not None else ()
         tables, notes = draft.tables(), tuple[Diagnostic, ...]()
-        if self._folder is not None:
-            from policy_engine.filing.intake import with_files
-
-            tables, notes = with_files(policy, tables, self._folder)
+        if self._desk.folder is not None:
+            tables, notes = with_files(policy, tables, self._desk.folder)
         found = assess(policy, tables, executor=self._executor, supplied=supplied)
         found = replace(found, notes=(*notes, *found.notes))
         self._decided.append(found)

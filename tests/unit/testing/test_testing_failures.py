@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import shutil
+from pathlib import Path
 
 import hypothesis  # noqa: F401
 import pytest
@@ -13,6 +15,8 @@ import policy_engine.testing.collect  # noqa: F401
 from policy_engine.testing import catalogue
 
 pytest_plugins = "pytester"
+
+RULES = Path(__file__).parents[2] / "fixtures" / "steps" / "rules"
 
 BACKGROUND = """功能: 试
   背景:
@@ -159,10 +163,64 @@ WRONG_CASES = {
         "申请“A”的免考资格，若“出具层级”为“乡镇”即“停限产”",
     ): "申请“A”的免考资格是“不符合”，会改变结论的是：",
 }
+CHECKLISTS = """功能: 试
+  背景:
+    假如 适用政策“south-isle/operators”，日期为2024-07-15
+    而且 有下列运营商：
+      | 运营商 | 口令       | 传真 | 代办 |
+      | 甲     | Nanyu2024a | 1    | 是   |
+    而且 有下列递件：
+      | 运营商 | 栏目   | 材料     | 加盖公章 | 文件格式 |
+      | 甲     | 执照   | 遗失说明 | 否       | PDF      |
+      | 甲     | 委托书 | 委托书   | 是       |          |
+"""
+WRONG_LISTS = {
+    "运营商“甲”的登记附件中“执照”应为“已交”": "“执照”是“不合格”，不是“已交”。运营商“甲”的登记附件是“不齐全”，各项是：",
+    "运营商“甲”的登记附件中“执照”应为“缺”": "  委托书：已交",
+    "运营商“甲”的登记附件中“执造”应为“缺”": "登记附件没有“执造”这一项。已有的：执照*",
+    "运营商“甲”的登记附见中“执照”应为“缺”": "运营商“甲”没有材料清单或填报要求“登记附见”。已有的：登记附件*",
+    "运营商“丙”的登记附件中“执照”应为“缺”": "没有运营商“丙”。已有的：甲",
+    "运营商的登记附件中“执照”应为“缺”": "请写明是哪一个：运营商“…”",
+    "运营商“甲”的登记附件中“执照”应为“不合格”，提示含“过期”": "“执照”的提示里没有“过期”。*",
+    "运营商“甲”的登记附件应逐项为：\n  | 项 |\n  | 执照 |": "表里没有列出：委托书、其他",
+    "运营商“甲”的登记附件应逐项为：\n  | 项 | 结果 |\n  | 执照 | 不合格 |\n  | 委托书 | 缺 |\n  | 其他 | 可不交 |": (
+        "“委托书”是“已交”，不是“缺”"
+    ),
+    "运营商“甲”的登记附件应逐项为：\n  | 项 | 条款 |\n  | 执照 | N2 |\n  | 委托书 | N2 |\n  | 其他 | - |": (
+        "“执照”依据的是 N1，不是“N2”"
+    ),
+    "运营商“甲”的登记附件应逐项为：\n  | 项 | 状况 |\n  | 执照 | 缺 |": "逐项的表没有“状况”这一栏；可以写：*",
+    "运营商“甲”的登记附件应有提醒，含“过期”": "没有含“过期”的提醒。*",
+    "运营商“甲”的账户应没有提醒": "运营商“甲”的账户的提醒是：",
+    "运营商“甲”的登记附件应为“齐全”": "运营商“甲”的登记附件是“不齐全”，不是“齐全”（依据 N1）",
+    "运营商“甲”的登记附件应依据“N2”": "运营商“甲”的登记附件（“不齐全”）依据的是 N1，没有“N2”",
+    "运营商“甲”应适用“N5”": "运营商“甲”适用的是 *登记附件：执照（N1）*，没有“N5”",
+    "办理的记录里不应出现“不齐全”": "前面的步骤里没有写过“不齐全”，什么也没有检查",
+    "办理的记录里不应出现“遗失说明”": "“遗失说明”出现在：",
+    "运营商“甲”的口令应为“Nanyu2024a”": "“口令”是敏感的，不显示，也不能检查它的值；请检查由它得出的结果",
+    "运营商的结果应为：\n  | 运营商 | 口令 |\n  | 甲 | - |\n  | 甲 | x |": "“口令”是敏感的，*",
+    "对运营商“甲”，等式“口令 = 传真”应成立": "等式读到敏感的词条，不能检查；请检查由它得出的结果",
+}
+WRONG_FILES = {
+    "假如 附件存放在“附见”\n当 核对材料\n那么 应没有退回": "没有文件夹“附见”。特性文件旁边有：*",
+    "假如 附件存放在“..”\n当 核对材料\n那么 应没有退回": "“..”不在“*”文件夹里；附件要与特性文件放在一起",
+    "假如 附件存放在“/tmp”\n当 核对材料\n那么 应没有退回": "“/tmp”是绝对路径；写相对于特性文件的文件夹",
+    "那么 办理的记录里不应出现“Nanyu2024a”": "还没有办理；请先办理",
+    "当 运营商“丙”于2024-07-15为登记“丙”填报：\n  | 代办 |\n  | 否 |\n"
+    "而且 登记处于2024-07-15为登记“丁”填报站点：\n  | 站点 |\n  | 1 |\n那么 应没有退回": "没有事项“丁”。已有的：丙",
+}
 DIFFERENCES = {
     "与按2018-07-15所知的事项结算相比，用户“甲”的偏差考核电费差额应为1.00元": "用户“甲”的偏差考核电费差额是0.00元，不是1.00元",
     "与按2018-07-15所知的事项结算相比，用户“甲”的考核结论差额应为1.00元": "考核结论不是数，没有差额",
 }
+
+
+@pytest.fixture
+def isle(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project with the rules of a place nobody has heard of."""
+    shutil.copytree(RULES, pytester.path / "rules")
+    pytester.makeini("[pytest]\npolicy_rules = rules\n")
+    return pytester
 
 
 def outcomes(pytester: pytest.Pytester, scenarios: list[str], background: str = BACKGROUND) -> list[str]:
@@ -215,12 +273,27 @@ def test_a_step_about_an_eligibility_that_does_not_hold(pytester: pytest.Pyteste
     check(pytester, texts, "功能: 试\n")
 
 
+def test_a_step_about_a_checklist_that_does_not_hold(isle: pytest.Pytester) -> None:
+    check(isle, {f"当 核对材料\n那么 {step}": m for step, m in WRONG_LISTS.items()}, CHECKLISTS)
+
+
+def test_a_step_about_files_that_makes_no_sense(isle: pytest.Pytester) -> None:
+    check(isle, WRONG_FILES, CHECKLISTS)
+
+
 def test_a_difference_that_does_not_hold(pytester: pytest.Pytester) -> None:
     check(pytester, {f"当 按2018-07-15所知的事项办理结算\n那么 {s}": m for s, m in DIFFERENCES.items()})
 
 
 def test_every_then_step_is_proved_to_fail() -> None:
-    failing = [*WRONG, *DIFFERENCES, *(step for _, step in WRONG_CASES), "用户的结果应为：", "应没有退回"]
+    failing = [
+        *WRONG,
+        *DIFFERENCES,
+        *(step.partition("\n")[0] for step in WRONG_LISTS),
+        *(step for _, step in WRONG_CASES),
+        "用户的结果应为：",
+        "应没有退回",
+    ]
     failing += [line.removeprefix("那么 ") for step in WRONG_MATTERS for line in step.splitlines()]
     for pattern in catalogue():
         if pattern.kind == "then":
