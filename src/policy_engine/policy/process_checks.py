@@ -14,7 +14,8 @@ from policy_engine.rulefile.process_documents import ProcessDoc
 def check_process(process: Process, doc: ProcessDoc, report: Diagnostics) -> None:
     """States are those the steps name; each is reached from the start and left, or is final."""
     known = process.states
-    named = [*doc.final, *doc.editable, *(r.name for r in doc.results)]
+    holding = doc.exclusive.holding if doc.exclusive is not None else ()
+    named = [*doc.final, *doc.editable, *holding, *(r.name for r in doc.results)]
     for written in named:
         if written.text not in known:
             report_unknown(report, "PE3141", written.span(), known, name=written.text)

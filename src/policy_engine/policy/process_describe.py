@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policy_engine.policy.process_model import Deadline, Process, ProcessStep, ResultRule
+from policy_engine.policy.process_model import Deadline, Exclusive, Process, ProcessStep, ResultRule
 
 
 def describe_process(process: Process) -> dict[str, Any]:
@@ -12,7 +12,8 @@ def describe_process(process: Process) -> dict[str, Any]:
     return {
         "name": process.name,
         "entity": process.entity,
-        "unique": list(process.unique),
+        "unique": [list(u.names) for u in process.unique],
+        "exclusive": _exclusive(process.exclusive) if process.exclusive is not None else None,
         "start": process.start,
         "states": list(process.states),
         "final": list(process.final),
@@ -21,6 +22,16 @@ def describe_process(process: Process) -> dict[str, Any]:
         "collects": process.inbox.process if process.inbox is not None else None,
         "steps": [_step(s) for s in process.steps],
         "results": {state: [_result(r) for r in rules] for state, rules in process.results},
+    }
+
+
+def _exclusive(exclusive: Exclusive) -> dict[str, Any]:
+    return {
+        "same": list(exclusive.same),
+        "period": exclusive.period,
+        "holding": list(exclusive.holding),
+        "steps": list(exclusive.steps),
+        "clauses": list(exclusive.clauses),
     }
 
 

@@ -104,10 +104,47 @@ class Inbox:
 
 
 @dataclass(frozen=True)
+class Unique:
+    """不得重复: facts that no two matters may share; each set of their values is claimed by one matter.
+
+    ``facts`` are the matter's own. With ``below``, an entity of rows below, every row makes a claim of its own out
+    of ``row_facts`` (a term, or the key); ``rows`` is the name under which the rows are kept. ``needed``: they say
+    which matter it is, so they must be known from the beginning; others are claimed once they are there.
+    """
+
+    facts: tuple[str, ...]
+    below: str | None
+    rows: str | None
+    row_facts: tuple[str, ...]
+    needed: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.facts, *(f"{self.rows}.{fact}" for fact in self.row_facts))
+
+
+@dataclass(frozen=True)
+class Exclusive:
+    """不得并存: a matter may not take one of ``steps`` while another one holds its place.
+
+    Another one holds it that agrees in ``same``, stands in one of ``holding`` on that day, and whose ``period``
+    (a date range) overlaps; where there is no period, or it was left blank, it always does.
+    """
+
+    same: tuple[str, ...]
+    period: str | None
+    holding: tuple[str, ...]
+    steps: tuple[str, ...]
+    clauses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
 class Process:
     name: str
     entity: str
-    unique: tuple[str, ...]  # facts that no two matters may share
+    unique: tuple[Unique, ...]
+    exclusive: Exclusive | None
     start: str
     steps: tuple[ProcessStep, ...]
     final: tuple[str, ...]
@@ -126,6 +163,14 @@ class Process:
 
     def results_of(self, state: str) -> tuple[ResultRule, ...]:
         return next((rules for name, rules in self.results if name == state), ())
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The facts that say which matter it is, whose, and who is in charge of it: known from the beginning."""
+        found = dict.fromkeys(fact for u in self.unique if u.needed for fact in u.facts)
+        for step in self.steps:
+            found.update(dict.fromkeys((step.actor.key,) if step.actor.key else step.actor.terms))
+        return tuple(found)
 
     @property
     def states(self) -> tuple[str, ...]:

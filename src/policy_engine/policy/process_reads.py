@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.feel.typed import Node
+from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.model import Entity, Stage, Term
 from policy_engine.policy.order import located, reads
 from policy_engine.policy.process_model import Process
@@ -17,14 +18,24 @@ def process_terms(processes: Iterable[Process], terms: Mapping[TermKey, Term]) -
     """(base entity, term id) of every term that a process reads itself."""
     found: set[TermKey] = set()
     for process in processes:
-        found |= {(process.entity, fact) for fact in _facts(process) if (process.entity, fact) in terms}
+        found |= {key for key in _facts(process) if key in terms}
         for node in _nodes(process):
             found |= {(base, term) for base, _, term in reads(node, process.entity, terms)}
     return frozenset(found)
 
 
-def _facts(process: Process) -> Iterator[str]:
-    yield from process.unique
+def _facts(process: Process) -> Iterator[TermKey]:
+    for unique in process.unique:
+        if unique.below is not None:
+            yield from ((unique.below, fact) for fact in unique.row_facts)
+    yield from ((process.entity, fact) for fact in _own_facts(process))
+
+
+def _own_facts(process: Process) -> Iterator[str]:
+    yield from (fact for unique in process.unique for fact in unique.facts)
+    exclusive = process.exclusive
+    if exclusive is not None:
+        yield from (*exclusive.same, *([exclusive.period] if exclusive.period is not None else []))
     if process.month is not None:
         yield process.month
     for step in process.steps:
@@ -55,6 +66,9 @@ def refuse_sensitive(
     behind: dict[TermKey, set[TermKey]] = {}
     for stage in stages:
         read = {(b, t) for x, whose in located(stage) for b, _, t in reads(x, whose, terms)}
+        if isinstance(stage.body, Checklist | Form):
+            # They say themselves whether something was filed that may not be shown; they read no more of it.
+            read = {key for key in read if not terms[key].sensitive}
         for out in stage.outputs:
             behind.setdefault((entities[stage.entity].base, out), set()).update(read)
     for process in processes.values():

@@ -19,8 +19,10 @@ from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.process_actors import bind_actor
 from policy_engine.policy.process_checks import check_process, check_processes
 from policy_engine.policy.process_deadlines import bind_deadline
+from policy_engine.policy.process_exclusive import bind_exclusive, check_exclusive
 from policy_engine.policy.process_facts import Matter
-from policy_engine.policy.process_model import Inbox, Process, ProcessStep, ResultRule
+from policy_engine.policy.process_model import Exclusive, Inbox, Process, ProcessStep, ResultRule
+from policy_engine.policy.process_unique import bind_unique
 from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.document_base import Named
 from policy_engine.rulefile.process_documents import InboxDoc, ProcessDoc, StepDoc
@@ -72,7 +74,8 @@ class _Binder:
         bound = Process(
             name=name.text,
             entity=entity.name,
-            unique=tuple(f for f in (matter.fact(u) for u in doc.unique) if f is not None),
+            unique=bind_unique(doc.unique, matter),
+            exclusive=self._exclusive(doc, matter),
             start=doc.start.text,
             steps=tuple(s for s in steps if s is not None),
             final=tuple(f.text for f in doc.final),
@@ -86,7 +89,16 @@ class _Binder:
         if len(self.report.errors) > before:
             return None
         check_process(bound, doc, self.report)
+        check_exclusive(bound, doc, matter)
         return bound
+
+    def _exclusive(self, doc: ProcessDoc, matter: Matter) -> Exclusive | None:
+        try:
+            return bind_exclusive(doc.exclusive, matter, self.clauses)
+        except LoadError as error:
+            for item in error.diagnostics:
+                self.report.add(item)
+            return None
 
     def _entity(self, name: Fragment) -> Entity | None:
         entity = self.names.entity(name.text)

@@ -6,18 +6,21 @@ meets a matter that has moved on.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Conflict, Refused
-from policy_engine.policy.process_model import Process
+from policy_engine.policy.process_model import Process, Unique
 from policy_engine.process.events import CLAIM, Event, is_claim
 from policy_engine.process.store import Store
 
 Facts = Mapping[str, object]
+MAX_VALUES = 300  # characters of the values in the id of a claim; longer ones are claimed by their digest
+_DIGEST = "sha256-"
 
 
 def claims(
@@ -25,26 +28,54 @@ def claims(
 ) -> tuple[Event, ...]:
     """The events that claim what ``after`` needs and release what ``before`` had; ``event`` is what they go with.
 
-    Raises Refused (PE8007) when another matter holds the claim.
+    Raises Refused (PE8007) for everything that another matter holds.
     """
-    wanted = claim_id(policy, process, after)
-    had = claim_id(policy, process, before) if before is not None else None
-    if wanted == had or wanted is None:
-        return ()
-    seen = store.events(wanted)  # once: who is counted on must be who was looked at
-    holder = held_by(seen)
-    if holder is not None:
-        what = "、".join(str(after[f]) for f in process.unique)
-        raise Refused(diagnostic("PE8007", what=what, other=holder))
-    found = (_claim(seen, wanted, event, "claim"),)
-    return (*found, _claim(store.events(had), had, event, "release")) if had is not None else found
+    wanted = claimed(policy, process, after)
+    had = claimed(policy, process, before) if before is not None else {}
+    taken = []
+    found: list[Event] = []
+    for claim in (c for c in wanted if c not in had):
+        seen = store.events(claim)  # once: who is counted on must be who was looked at
+        holder = held_by(seen)
+        if holder is None:
+            found.append(_claim(seen, claim, event, "claim"))
+        elif holder != event.matter:
+            taken.append(diagnostic("PE8007", what=wanted[claim], other=holder))
+    if taken:
+        raise Refused(taken)
+    for claim in (c for c in had if c not in wanted):
+        seen = store.events(claim)
+        if held_by(seen) == event.matter:
+            found.append(_claim(seen, claim, event, "release"))
+    return tuple(found)
 
 
-def claim_id(policy: str, process: Process, facts: Facts) -> str | None:
-    if not process.unique:
-        return None
-    values = json.dumps([facts.get(f) for f in process.unique], ensure_ascii=False)
-    return f"{CLAIM}{policy}/{process.name}:{values}"
+def claimed(policy: str, process: Process, facts: Facts) -> dict[str, str]:
+    """What the facts claim: the id of each claim, with its values as people read them."""
+    found: dict[str, str] = {}
+    for unique in process.unique:
+        # What says which matter it is was there before claims had names, and is still claimed as it was.
+        name = process.name if unique.needed else f"{process.name}/{'+'.join(unique.names)}"
+        for values in _values(unique, facts):
+            if all(v is not None for v in values) or unique.needed:
+                found[f"{CLAIM}{policy}/{name}:{_written(values)}"] = "、".join(map(str, values))
+    return found
+
+
+def _values(unique: Unique, facts: Facts) -> Iterator[list[object]]:
+    """The values of the matter; of rows below, those of each row."""
+    own = [facts.get(f) for f in unique.facts]
+    if unique.rows is None:
+        yield own
+        return
+    rows = facts.get(unique.rows)
+    for row in rows if isinstance(rows, list | tuple) else ():
+        yield [*own, *(row.get(f) for f in unique.row_facts)]
+
+
+def _written(values: list[object]) -> str:
+    text = json.dumps(values, ensure_ascii=False)
+    return text if len(text) <= MAX_VALUES else _DIGEST + hashlib.sha256(text.encode()).hexdigest()
 
 
 def claimed_meanwhile(store: Store, conflict: Conflict) -> Conflict:
@@ -53,8 +84,9 @@ def claimed_meanwhile(store: Store, conflict: Conflict) -> Conflict:
     holder = held_by(store.events(claim)) if is_claim(claim) else None
     if holder is None:
         return conflict
-    values = json.loads(claim.removeprefix(CLAIM).partition(":")[2])
-    return Conflict(diagnostic("PE8007", what="、".join(map(str, values)), other=holder))
+    text = claim.removeprefix(CLAIM).partition(":")[2]
+    what = "…" if text.startswith(_DIGEST) else "、".join(map(str, json.loads(text)))
+    return Conflict(diagnostic("PE8007", what=what, other=holder))
 
 
 def held_by(events: Sequence[Event]) -> str | None:

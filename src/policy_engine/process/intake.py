@@ -12,10 +12,12 @@ from policy_engine.diagnostics.errors import Refused
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.engine.columns import key_names
 from policy_engine.engine.faults import Fault
+from policy_engine.engine.field_rules import field_problems
 from policy_engine.engine.scalars import key_text, plain, read_value
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import Entity, Policy, Term
 from policy_engine.policy.process_model import Process
+from policy_engine.process.intake_rows import merged_rows, numbered
 from policy_engine.tables.values import normalise_header
 
 MAX_ROWS = 100_000
@@ -29,15 +31,22 @@ def keep(value: Value) -> object:
 
 
 def take_in(
-    policy: Policy, process: Process, matter: str, facts: Mapping[str, object], salt: Callable[[], str]
+    policy: Policy,
+    process: Process,
+    matter: str,
+    facts: Mapping[str, object],
+    salt: Callable[[], str],
+    before: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
-    """Check and name the facts supplied for a matter. Raises Refused with everything that is wrong.
+    """Check and name the facts supplied for a matter, beside those it has. Raises Refused with all that is wrong.
 
     Own facts by term id, the parent's key by its column, rows below as lists under their entity's id, rows above
-    and one-row entities as mappings. A sensitive value is replaced by a salted digest.
+    and one-row entities as mappings. A sensitive value is replaced by a salted digest, once it is found to be as
+    the forms ask: afterwards nobody can look at it any more.
     """
     intake = _Intake(policy, process, matter, salt)
     kept = intake.read(facts)
+    kept |= intake.merged({**(before or {}), **kept}, kept)
     if intake.problems:
         raise Refused(intake.problems)
     return kept
@@ -50,6 +59,7 @@ class _Intake:
     matter: str
     salt: Callable[[], str]
     problems: list[Diagnostic] = field(default_factory=list)
+    secrets: dict[str, Value] = field(default_factory=dict, repr=False)  # by digest, while the facts are read
 
     def read(self, facts: Mapping[str, object]) -> dict[str, object]:
         entity = self.policy.entities[self.process.entity]
@@ -62,8 +72,8 @@ class _Intake:
             other = self._other(entity, name, content)
             if other is not None:
                 kept[other.id] = rows = self._rows(entity, other, content)
-                if other.name == entity.parent and isinstance(rows, dict) and other.key is not None:
-                    kept.setdefault(other.key, rows.get(other.key))
+                if other.name == entity.parent and isinstance(rows, dict) and other.key in rows:
+                    kept.setdefault(other.key, rows[other.key])
         return kept
 
     def _other(self, entity: Entity, name: str, content: object) -> Entity | None:
@@ -90,17 +100,32 @@ class _Intake:
         return None
 
     def _below(self, other: Entity, rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
-        kept, seen = [], set[object]()
-        for number, row in enumerate(rows, start=1):
-            found = self._row(other, row, f"{other.name} 第{number}行")
-            key = found.get(other.key or "")
+        read = [self._row(other, row, f"{other.name} 第{n}行") for n, row in enumerate(rows, start=1)]
+        kept, seen = numbered(other, read), set[object]()
+        for number, row in enumerate(kept, start=1):
+            key = row.get(other.key or "")
             if key is None:
                 self._report("PE6011", name=other.key or other.name, where=f"{other.name} 第{number}行")
-            elif key in seen:
+            elif key in seen and other.merged_within is None:
                 self._report("PE6012", key=str(key), lines=str(number), where=other.name)
             seen.add(key)
-            kept.append(found)
         return kept
+
+    def merged(self, facts: Mapping[str, object], kept: Mapping[str, object]) -> dict[str, object]:
+        """Rows that are one row, merged; ``facts`` are those of the whole matter."""
+        matter = self.policy.entities[self.process.entity]
+        found: dict[str, object] = {}
+        for other in self.policy.base_entities:
+            rows = kept.get(other.id)
+            if other.merged_within is not None and isinstance(rows, list):
+                one, problems = merged_rows(self.policy, matter, other, facts, rows, self._plain)
+                found[other.id] = one
+                self.problems += problems
+        return found
+
+    def _plain(self, value: object) -> Value:
+        """A kept value to be compared, a digest as what it is of."""
+        return self.secrets.get(value, value) if isinstance(value, str | bool) else None
 
     def _row(
         self, entity: Entity, row: Mapping[str, object], where: str, written: frozenset[str] = frozenset()
@@ -129,11 +154,17 @@ class _Intake:
             return None
 
     def _value(self, term: Term, raw: object) -> object:
+        if term.filled_by is not None and (raw is None or raw == ""):
+            return None  # not even the default is said by who leaves it blank
         value = keep(read_value(raw, term, None))
         if value is None or not term.sensitive:
             return value
+        for problem in field_problems(self.policy, term.entity, term.id, str(value)):
+            self._report("PE8032", name=term.name, problem=problem.text, problem_en=problem.text_en)
         salt = self.salt()
-        return f"sha256:{salt}:" + hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+        digest = f"sha256:{salt}:" + hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+        self.secrets[digest] = str(value)
+        return digest
 
     def _term(self, entity: Entity, name: str) -> Term | None:
         own = self.policy.terms_of(entity.name)

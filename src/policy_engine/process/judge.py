@@ -14,6 +14,7 @@ from policy_engine.engine.facts import FactRow, FactTable, is_period_term
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.result import published
 from policy_engine.engine.rows import Row
+from policy_engine.engine.sensitive import WITHHELD
 from policy_engine.feel.typed import Aggregate, Node, TermRef, Where, children
 from policy_engine.policy.model import Entity, Policy
 from policy_engine.policy.process_model import Process, ProcessStep
@@ -127,11 +128,18 @@ def matter_tables(policy: Policy, process: Process, matter: str, facts: Facts) -
 def _table(policy: Policy, entity: Entity, rows: Sequence[Mapping[str, object]]) -> FactTable:
     terms = [t for t in policy.terms_of(entity.name) if not t.decided and not is_period_term(policy, t)]
     columns = [t.id for t in terms]
-    hidden = {t.id for t in terms if t.sensitive}
+    hidden = {t.id: t.kind for t in terms if t.sensitive}
     if not entity.single and entity.key is not None:
         columns.append(entity.key)
     parent = policy.entities[entity.parent] if entity.parent else None
     if parent is not None and parent.key is not None and parent.key not in columns:
         columns.append(parent.key)
-    cells = [tuple(None if c in hidden else row.get(c) for c in columns) for row in rows]
+    cells = [tuple(_cell(row.get(c), hidden.get(c)) for c in columns) for row in rows]
     return FactTable(entity.name, tuple(columns), tuple(FactRow(c, i) for i, c in enumerate(cells, start=1)))
+
+
+def _cell(kept: object, hidden: str | None) -> object:
+    """What is sensitive was looked at when it was filed; of a text it is still known that it is there."""
+    if hidden is None or kept is None:
+        return kept
+    return WITHHELD if hidden == "text" else None

@@ -11,7 +11,7 @@ from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Conflict, Refused
 from policy_engine.policy.model import Policy
 from policy_engine.policy.process_model import Inbox, Process, ProcessStep
-from policy_engine.process import refusals, results
+from policy_engine.process import filled, refusals, results
 from policy_engine.process.claims import claimed_meanwhile, claims
 from policy_engine.process.deadlines import last_day
 from policy_engine.process.due import Due, owed
@@ -54,6 +54,7 @@ class Office:
         rules, when = self._process(process), moment(at)
         refusals.check_id(matter, self.store.events(matter))
         kept = merged({}, take_in(self.policy, rules, matter, facts, self._salt))
+        filled.refuse_foreign(self.policy, rules, {}, kept, actor)
         refusals.check_known(rules, kept, self._names(rules))
         refusals.check_in_force(self.policy, rules, kept)
         refusals.check_editor(rules, matter, kept, actor)
@@ -134,9 +135,16 @@ class Office:
     def _amended(
         self, process: Process, state: MatterState, facts: Mapping[str, object], actor: Actor
     ) -> dict[str, object]:
+        kept = take_in(self.policy, process, state.id, facts, self._salt, state.facts)
+        if filled.all_his_own(self.policy, process, kept, actor):
+            filled.check_unfinished(process, state)
+            kept = filled.laid_over(self.policy, process, state.facts, kept)
+            refusals.check_known(process, merged(state.facts, kept), self._names(process))
+            return kept
+        filled.refuse_foreign(self.policy, process, state.facts, kept, actor)
         refusals.check_editable(process, state)
         refusals.check_editor(process, state.id, state.facts, actor)
-        kept = take_in(self.policy, process, state.id, facts, self._salt)
+        kept = filled.carried(self.policy, process, state.facts, kept, actor)
         after = merged(state.facts, kept)
         refusals.check_known(process, after, self._names(process))
         refusals.check_in_force(self.policy, process, after)

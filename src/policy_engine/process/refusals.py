@@ -82,10 +82,7 @@ def check_editor(process: Process, matter: str, facts: Mapping[str, object], act
 
 def check_known(process: Process, facts: Mapping[str, object], names: Mapping[str, str]) -> None:
     """Whose matter it is and who is in charge of it must be known from the beginning."""
-    needed = dict.fromkeys(process.unique)
-    for step in process.steps:
-        needed.update(dict.fromkeys((step.actor.key,) if step.actor.key else step.actor.terms))
-    missing = [f for f in needed if facts.get(f) is None]
+    missing = [f for f in process.about if facts.get(f) is None]
     if missing:
         raise Refused([diagnostic("PE8022", process=process.name, name=names.get(f, f)) for f in missing])
     for step in process.steps:

@@ -114,6 +114,8 @@ class Binder:
         if kind is p.LatenessDoc and isinstance(node, Scalar):
             word = self._word(p.LatenessWord, self._text(node, place), place)
             return p.LatenessDoc(span=node.span, word=p.LatenessWord(word))
+        if kind is p.UniqueDoc:
+            return self._unique(node, place)
         if kind is p.ResultsDoc:
             entries = self._named(d.Named[Fragment], Fragment, node, place)
             return p.ResultsDoc(span=node.span, entries=entries)
@@ -149,6 +151,13 @@ class Binder:
         if not (isinstance(node, Scalar) and node.style == ALIAS):  # an alias has been reported
             self._report.report("PE1007", node.span, place=place, wanted=zh, wanted_en=en)
         raise Refused
+
+    def _unique(self, node: Node, place: str) -> p.UniqueDoc:
+        """A list of names, or a list of such lists."""
+        nested = isinstance(node, Sequence) and any(isinstance(item, Sequence) for item in node.items)
+        lists = node.items if nested and isinstance(node, Sequence) else (node,)
+        groups = tuple(self._names(item, place, apart=True) for item in lists)
+        return p.UniqueDoc(span=node.span, groups=groups, nested=nested)
 
     def _names(self, node: Node, place: str, apart: bool) -> tuple[Fragment, ...]:
         if isinstance(node, Mapping):

@@ -62,9 +62,28 @@ class ResultsDoc(Doc):
     entries: tuple[Named[Fragment], ...]
 
 
+class UniqueDoc(Doc):
+    """不得重复: ``[用户, 结算月]``, which together say which matter it is; or a list of such lists, each by itself."""
+
+    groups: tuple[tuple[Fragment, ...], ...]
+    nested: bool
+
+
+class ExclusiveDoc(Doc):
+    """不得并存: in which steps a matter has to wait for others that hold its place."""
+
+    same: tuple[Fragment, ...]
+    period: Fragment | None = None
+    holding: tuple[Fragment, ...]
+    steps: tuple[Fragment, ...]
+    only_if: Fragment | None = None
+    clause: tuple[Fragment, ...] = ()
+
+
 class ProcessDoc(Doc):
     matter: Fragment
-    unique: tuple[Fragment, ...] = ()
+    unique: UniqueDoc | None = None
+    exclusive: ExclusiveDoc | None = None
     start: Fragment
     steps: tuple[Named[StepDoc], ...]
     final: tuple[Fragment, ...]

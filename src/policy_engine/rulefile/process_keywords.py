@@ -16,6 +16,7 @@ FIELDS: Mapping[type[Doc], Pairs] = MappingProxyType(
         d.ProcessDoc: {
             "matter": ("事项", "matter"),
             "unique": ("不得重复", "unique"),
+            "exclusive": ("不得并存", "exclusive"),
             "start": ("起始", "start"),
             "steps": ("步骤", "steps"),
             "final": ("办结状态", "final"),
@@ -45,6 +46,14 @@ FIELDS: Mapping[type[Doc], Pairs] = MappingProxyType(
             "lateness": ("逾期", "if late"),
         },
         d.LatenessDoc: {"deemed": ("视为", "deemed")},
+        d.ExclusiveDoc: {
+            "same": ("同", "same"),
+            "period": ("期间", "period"),
+            "holding": ("占用状态", "holding"),
+            "steps": ("受限步骤", "steps"),
+            "only_if": ("仅当", "only if"),
+            "clause": ("条款", "clause"),
+        },
         d.InboxDoc: {"process": ("流程", "process"), "same": ("同", "same")},
     }
 )
