@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from policy_engine.cli.checklist_picture import checklist_lines, form_lines
+
 SOURCES = {"original": "原文", "secondary": "二手来源", "assumed": "推定"}
 WAYS = {
     "formula": "公式",
@@ -13,6 +15,8 @@ WAYS = {
     "allocation": "分摊",
     "check": "校验",
     "eligibility": "认定",
+    "checklist": "材料清单",
+    "form": "填报要求",
 }
 CONSEQUENCES = {"strike": "剔除该佐证", "pending": "该佐证待补", "refuse": "整份不予认定"}
 
@@ -80,7 +84,14 @@ def _terms(picture: Picture, zh: bool) -> Iterator[str]:
         if term["input"]:
             need = ("必填" if zh else "required") if term["required"] else ("可不填" if zh else "optional")
             unit = f"（{term['unit']}）" if term["unit"] else ""
-            yield f"  {term['entity']}.{term['name']}{unit} {term['id']}　{need}　{term['at']}"
+            by = _filled_by(term["filled_by"], zh)
+            yield f"  {term['entity']}.{term['name']}{unit} {term['id']}　{need}{by}　{term['at']}"
+
+
+def _filled_by(entity: str | None, zh: bool) -> str:
+    if entity is None:
+        return ""
+    return f"，由{entity}填" if zh else f", filled by {entity}"
 
 
 def _decisions(picture: Picture, zh: bool) -> Iterator[str]:
@@ -90,12 +101,17 @@ def _decisions(picture: Picture, zh: bool) -> Iterator[str]:
         way = WAYS[item["way"]] if zh else item["way"]
         clauses = f"[{'、'.join(item['clauses'])}]　" if item["clauses"] else ""
         yield f"  {item['entity']}：{item['key']}　{way}　{clauses}{item['at']}"
-        body = _cases(item, zh) if item["way"] == "eligibility" else _body(item)
-        yield from (f"      {line}" for line in body)
+        yield from (f"      {line}" for line in _body(item, zh))
 
 
-def _body(item: Picture) -> Iterator[str]:
-    if item["way"] in ("formula", "check"):
+def _body(item: Picture, zh: bool) -> Iterator[str]:
+    if item["way"] == "eligibility":
+        yield from _cases(item, zh)
+    elif item["way"] == "checklist":
+        yield from checklist_lines(item, zh)
+    elif item["way"] == "form":
+        yield from form_lines(item, zh)
+    elif item["way"] in ("formula", "check"):
         yield item["text"]
     elif item["way"] == "allocation":
         yield f"{item['total']} → {item['by']}" + (f"（{item['within']}）" if item["within"] else "")

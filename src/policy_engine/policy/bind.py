@@ -12,15 +12,21 @@ from policy_engine.diagnostics.errors import LoadError
 from policy_engine.feel.typed import Node
 from policy_engine.feel.values import Month
 from policy_engine.policy.attempts import stand_ins
-from policy_engine.policy.canonical import digest
+from policy_engine.policy.canonical import digest, structure
+from policy_engine.policy.checklist_model import Checklist, Form
+from policy_engine.policy.checklists import ChecklistBinder
 from policy_engine.policy.decisions import DecisionBinder
 from policy_engine.policy.eligibilities import EligibilityBinder
 from policy_engine.policy.entities import bind_conditions, bind_entities, check_conditions
 from policy_engine.policy.fits import check_places
+from policy_engine.policy.form_fields import with_fields
+from policy_engine.policy.forms import FormBinder, check_fields
 from policy_engine.policy.frozen import FrozenDict
 from policy_engine.policy.lookups import bind_lookups, lookup_places
+from policy_engine.policy.merging import with_merging
 from policy_engine.policy.model import (
     Allocation,
+    CellTest,
     Clause,
     Entity,
     InForce,
@@ -33,12 +39,14 @@ from policy_engine.policy.model import (
     Term,
 )
 from policy_engine.policy.names import NameTable
-from policy_engine.policy.order import check_decided_once, in_order, left_open, located, reads
+from policy_engine.policy.order import check_decided_once, in_order, left_open, located, reads, reads_by_id
 from policy_engine.policy.overlay import Merged, merge
+from policy_engine.policy.papers import check_papers, with_papers
 from policy_engine.policy.parameters import bind_parameters, bind_readings, check_clause
 from policy_engine.policy.process_reads import process_terms, refuse_sensitive
 from policy_engine.policy.processes import bind_processes
 from policy_engine.policy.refused import refused_names
+from policy_engine.policy.sensitive_fields import refuse_reads
 from policy_engine.policy.statements import bind_carry_over, bind_statements
 from policy_engine.policy.suggestions import report_unknown
 from policy_engine.policy.terms import bind_terms, by_any_name, check_inputs
@@ -66,8 +74,16 @@ def bind(
     names, terms = _names(merged, on, clauses, options or {}, report)
     binder = DecisionBinder(names, clauses, docs[0].language, report)
     eligibilities = EligibilityBinder(names, clauses, report)
-    stages = [*binder.bind(merged), *eligibilities.bind(merged)]
-    unbound = stand_ins([*binder.attempts, *eligibilities.attempts], stages, names)
+    checklists = ChecklistBinder(names, clauses, report)
+    forms = FormBinder(names, clauses, report)
+    stages = [
+        *binder.bind(merged),
+        *eligibilities.bind(merged),
+        *checklists.bind(merged),
+        *forms.bind(merged),
+    ]
+    attempts = [*binder.attempts, *eligibilities.attempts, *checklists.attempts, *forms.attempts]
+    unbound = stand_ins(attempts, stages, names)
     decided = check_decided_once([*stages, *unbound], names, terms, report)
     terms = {k: replace(t, decided=k in decided) for k, t in terms.items()}
     if len(docs) > 1:
@@ -75,6 +91,8 @@ def bind(
             here = docs[0].extends.span() if docs[0].extends else None
             report.report("PE3103", here, term.span, name=term.name, entity=entity)
     check_conditions(names.entities, terms, report)
+    check_papers(names.entities, terms.values(), report)
+    check_fields(stages, terms, names, report)
     stages = list(in_order(stages, names, terms, report))
     statements = bind_statements(merged, names, terms, report)
     lookups = bind_lookups(merged, terms, clauses, Diagnostics())
@@ -86,6 +104,7 @@ def bind(
     check_inputs(terms.values(), report)
     check_places(stages, _open(terms, unbound, names), lookup_places(lookups), names.entities, report)
     carry_over = bind_carry_over(merged, names, terms, report)
+    refuse_reads(stages, names.entities, statements, carry_over, terms, report)
     _check_reviews(names.parameters.values(), on, report)
     if report.errors:
         raise LoadError(report.items)
@@ -136,12 +155,28 @@ def policy_digest(policy: Policy) -> str:
             policy,
             known_on=None,
             terms=tuple(sorted(policy.terms, key=lambda t: (t.entity, t.id))),
-            stages=tuple(sorted(policy.stages, key=lambda s: s.id)),
+            stages=tuple(sorted(map(_without_column_order, policy.stages), key=lambda s: s.id)),
             statements=tuple(sorted(policy.statements, key=lambda s: s.entity)),
             not_covered=tuple(sorted(policy.not_covered, key=lambda r: r.name)),
             carry_over=tuple(sorted(policy.carry_over, key=lambda c: (c.entity, c.output, c.input))),
         )
     )
+
+
+def _without_column_order(stage: Stage) -> Stage:
+    """The columns of a checklist or form all have to hold, in whatever order they stand."""
+    match stage.body:
+        case Checklist(requirements=rows) as body:
+            items = tuple(replace(r, conditions=_sorted(r.conditions), tests=_sorted(r.tests)) for r in rows)
+            return replace(stage, body=replace(body, requirements=items))
+        case Form(fields=rules) as body:
+            fields = tuple(replace(r, conditions=_sorted(r.conditions)) for r in rules)
+            return replace(stage, body=replace(body, fields=fields))
+    return stage
+
+
+def _sorted(cells: tuple[CellTest, ...]) -> tuple[CellTest, ...]:
+    return tuple(sorted(cells, key=lambda cell: repr(structure(cell))))
 
 
 def known_from(doc: PolicyDoc) -> dt.date | None:
@@ -181,7 +216,8 @@ def _names(
     for clause in merged.head.in_force.clause:
         check_clause(clause, clauses, report)
     entities = bind_entities(merged, report)
-    terms = with_verdicts(merged, entities, bind_terms(merged.terms, entities, report), report)
+    terms = with_papers(merged, entities, bind_terms(merged.terms, entities, report), report)
+    terms = with_verdicts(merged, entities, with_fields(merged, entities, terms, report), report)
     parameters = bind_parameters(merged, on, clauses, report)
     readings = bind_readings(merged, options, clauses, report)
     _check_clashes(terms.values(), parameters, entities, report)
@@ -190,6 +226,7 @@ def _names(
     names = replace(names, lookups={k: v.signature for k, v in lookups.items()})
     names = replace(names, refused=refused_names(merged, names, report))
     names = replace(names, entities=bind_conditions(merged, names, report))
+    names = replace(names, entities=with_merging(merged, names, report))
     return names, terms
 
 
@@ -233,6 +270,7 @@ def _mark_used(
     for stage in stages:
         for expression, whose in located(stage):
             note(expression, whose)
+        used.update((entities[whose].base, term) for whose, term in reads_by_id(stage))
         if isinstance(stage.body, Allocation):
             used.add((stage.body.total.entity, stage.body.total.term))
     for entity in entities.values():

@@ -6,6 +6,8 @@ from typing import Any
 
 from policy_engine.diagnostics.span import Span
 from policy_engine.feel.units import Unit
+from policy_engine.policy.checklist_describe import checklist_body, form_body
+from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.model import (
     Allocation,
     BracketScale,
@@ -83,6 +85,8 @@ def describe(policy: Policy) -> dict[str, Any]:
                 "key": e.key,
                 "belongs_to": e.parent,
                 "single": e.single,
+                "papers": e.papers,
+                "merged_within": e.merged_within,
                 "base": e.base if e.is_sub else None,
                 "when": _text(e.when.span) if e.when is not None else None,
                 **at(e.span),
@@ -142,6 +146,7 @@ def _term(term: Term) -> dict[str, Any]:
         "input": not term.decided,
         "required": term.required,
         "sensitive": term.sensitive,
+        "filled_by": term.filled_by,
         "low": _day(term.low),
         "high": _day(term.high),
     }
@@ -201,6 +206,10 @@ def _body(stage: Stage) -> dict[str, Any]:
                     {**_case(x), "consequence": x.consequence.value} for x in eligibility.exclusions
                 ],
             }
+        case Checklist() as checklist:
+            return checklist_body(checklist)
+        case Form() as form:
+            return form_body(form)
 
 
 def _case(case: Ground | Exclusion) -> dict[str, Any]:

@@ -47,28 +47,50 @@ def _known(reference: Fragment | None, docs: Docs, report: Diagnostics) -> Fragm
 
 
 def _entity(name: Fragment, doc: EntityDoc, docs: Docs, report: Diagnostics) -> Entity:
-    parent = _known(doc.belongs_to, docs, report)
+    parent = _parent(name, doc, docs, report)
     base = _known(doc.base, docs, report)
     if base is not None:
         return _sub_entity(name, doc, docs[base.text], docs, report)
     if doc.base is None and doc.id is None:
         report.report("PE3002", name.span(), name=name.text)
-    if doc.base is None and not doc.single and doc.key is None:
+    if doc.base is None and not doc.single and not doc.papers and doc.key is None:
         report.report("PE3003", name.span(), name=name.text)
+    if doc.papers and (doc.single or doc.belongs_to is None):
+        report.report("PE3170", name.span(), name=name.text)
     return Entity(
         name=name.text,
         id=doc.id.text if doc.id else name.text,
-        key=doc.key.text if doc.key else None,
+        key=_key(name, doc),
         aliases=tuple(a.text for a in doc.aliases),
         parent=parent.text if parent else None,
         parent_optional=doc.optional,
         single=doc.single,
         base=name.text,
         when=None,
-        papers=False,
+        papers=doc.papers and not doc.single,
         merged_within=None,
         span=name.span(),
     )
+
+
+def _parent(name: Fragment, doc: EntityDoc, docs: Docs, report: Diagnostics) -> Fragment | None:
+    """属于, where it is a base entity: rows belong to a row, and which sub-entity that is of follows from facts."""
+    parent = _known(doc.belongs_to, docs, report)
+    if parent is None or docs[parent.text][1].base is None:
+        return parent
+    base = docs[parent.text][1].base
+    assert base is not None
+    report.report("PE3173", parent.span(), name=name.text, parent=parent.text, base=base.text)
+    return base if base.text in docs and docs[base.text][1].base is None else None
+
+
+def _key(name: Fragment, doc: EntityDoc) -> str | None:
+    """主键; papers that declare none are numbered, under a key of the entity's id."""
+    if doc.key is not None:
+        return doc.key.text
+    if doc.papers and not doc.single:
+        return f"{doc.id.text if doc.id else name.text}_id"
+    return None
 
 
 def _sub_entity(
@@ -77,13 +99,15 @@ def _sub_entity(
     base_name, base_doc = base
     if base_doc.base is not None or doc.when is None:
         report.report("PE3004", name.span(), name=name.text)
+    if doc.papers or doc.merged_within is not None:
+        report.report("PE3170", name.span(), name=name.text)
     if base_doc.base is not None and base_doc.base.text in docs:
         base_name, base_doc = docs[base_doc.base.text]
-    parent = base_doc.belongs_to if base_doc.belongs_to and base_doc.belongs_to.text in docs else None
+    parent = _parent(base_name, base_doc, docs, Diagnostics())  # what is wrong with it is told of the base
     return Entity(
         name=name.text,
         id=doc.id.text if doc.id else name.text,
-        key=base_doc.key.text if base_doc.key else None,
+        key=_key(base_name, base_doc),
         aliases=(),
         parent=parent.text if parent else None,
         parent_optional=base_doc.optional,

@@ -7,10 +7,12 @@ from heapq import heapify, heappop, heappush
 
 from policy_engine.diagnostics.diagnostic import Diagnostics, Label
 from policy_engine.feel.typed import Aggregate, Node, TermRef, Where
+from policy_engine.policy.checklist_model import PAPER_TERMS, Checklist, Form
 from policy_engine.policy.model import (
     Allocation,
     Body,
     BracketScale,
+    CellTest,
     Check,
     DecisionTable,
     Eligibility,
@@ -30,6 +32,18 @@ def located(stage: Stage) -> Iterator[tuple[Node, str]]:
     if isinstance(body, Eligibility):
         for case in body.cases:
             yield from ((node, body.evidence) for cell in case.evidence for node in (cell.value, cell.test))
+    if isinstance(body, Checklist):
+        for item in body.requirements:
+            yield from ((node, body.papers) for cell in item.tests for node in (cell.value, cell.test))
+
+
+def reads_by_id(stage: Stage) -> Iterator[tuple[str, str]]:
+    """(entity, term id) of every term a stage reads without an expression that names it."""
+    body = stage.body
+    if isinstance(body, Checklist):
+        yield from ((body.papers, term) for term in PAPER_TERMS)
+    if isinstance(body, Form):
+        yield from ((body.entity, rule.term) for rule in body.fields)
 
 
 def expressions(body: Body) -> Iterator[Node]:
@@ -56,9 +70,28 @@ def expressions(body: Body) -> Iterator[Node]:
                 yield body.within
         case Eligibility():
             for case in body.cases:
-                for cell in case.conditions:
-                    yield cell.value
-                    yield cell.test
+                yield from _cells(case.conditions)
+        case Checklist():
+            for item in body.requirements:
+                yield from _cells(item.conditions)
+                yield item.required
+                yield from _there(item.substitute_when)
+        case Form():
+            for rule in body.fields:
+                yield from _cells(rule.conditions)
+                yield rule.required
+                yield from _cells((rule.must,) if rule.must is not None else ())
+                yield from _there(rule.length, rule.needless)
+
+
+def _cells(cells: Iterable[CellTest]) -> Iterator[Node]:
+    for cell in cells:
+        yield cell.value
+        yield cell.test
+
+
+def _there(*nodes: Node | None) -> Iterator[Node]:
+    return (node for node in nodes if node is not None)
 
 
 def reads(node: Node, entity: str, terms: Mapping[tuple[str, str], Term]) -> Iterator[tuple[str, str, str]]:

@@ -11,10 +11,12 @@ from policy_engine.diagnostics.span import Fragment
 from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.documents import (
     CheckDoc,
+    ChecklistDoc,
     ClauseDoc,
     DecisionDoc,
     EligibilityDoc,
     EntityDoc,
+    FormDoc,
     LookupDoc,
     Named,
     NotCoveredDoc,
@@ -42,6 +44,8 @@ SECTIONS = (
     "carry_over",
     "not_covered",
     "eligibilities",
+    "checklists",
+    "forms",
     "processes",
 )
 
@@ -99,6 +103,14 @@ class Merged:
     @property
     def eligibilities(self) -> list[tuple[Fragment, EligibilityDoc, str]]:
         return self.entries("eligibilities", EligibilityDoc)
+
+    @property
+    def checklists(self) -> list[tuple[Fragment, ChecklistDoc, str]]:
+        return self.entries("checklists", ChecklistDoc)
+
+    @property
+    def forms(self) -> list[tuple[Fragment, FormDoc, str]]:
+        return self.entries("forms", FormDoc)
 
     @property
     def lookups(self) -> list[tuple[Fragment, LookupDoc, str]]:

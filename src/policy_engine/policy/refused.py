@@ -24,5 +24,9 @@ def _written(merged: Merged) -> Iterator[str]:
     yield from (name.text for name, _, _ in merged.parameters)
     yield from (name.text for name, _, _ in merged.lookups)
     yield from (name.text for name, _, _ in merged.eligibilities)
+    yield from (name.text for name, _, _ in merged.checklists)
+    for name, form, _ in merged.forms:
+        yield name.text
+        yield from (cell.text for row in form.fields_.rows for cell in row if cell.text)
     for _, entity, _ in merged.entities:
         yield from (reference.text for reference in (entity.belongs_to, entity.base) if reference is not None)

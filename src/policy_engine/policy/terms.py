@@ -42,7 +42,7 @@ def bind_terms(
             if entity.text not in entities:
                 report_unknown(report, "PE3001", entity.span(), entities, name=entity.text)
                 continue
-            term = _term(row, entities[entity.text], report)
+            term = _term(row, entities[entity.text], entities, report)
             if term is None:
                 continue
             key = (term.entity, term.id)
@@ -51,7 +51,7 @@ def bind_terms(
     return found
 
 
-def _term(row: TermRow, entity: Entity, report: Diagnostics) -> Term | None:
+def _term(row: TermRow, entity: Entity, entities: Mapping[str, Entity], report: Diagnostics) -> Term | None:
     kind = row.type.value
     unit = _unit(row, kind, report)
     type_ = _type(row, kind, unit, report)
@@ -75,9 +75,28 @@ def _term(row: TermRow, entity: Entity, report: Diagnostics) -> Term | None:
         decided=False,
         awaited=frozenset({entity.name}) if row.decided_below else frozenset(),
         used=False,
-        filled_by=None,
+        filled_by=_filled_by(row, entities, report),
         span=row.name.span(),
     )
+
+
+def _filled_by(row: TermRow, entities: Mapping[str, Entity], report: Diagnostics) -> str | None:
+    """由…填: an authority has one row, so that a term filled in by it is filled in by nobody else."""
+    if row.filled_by is None:
+        return None
+    by = row.filled_by.text
+    singles = {n: e for e in entities.values() if e.single for n in (e.name, e.id)}
+    if by not in singles:
+        report_unknown(
+            report,
+            "PE3175",
+            row.filled_by.span(),
+            [e.name for e in singles.values()],
+            name=by,
+            term=row.name.text,
+        )
+        return None
+    return singles[by].name
 
 
 def _unit(row: TermRow, kind: str, report: Diagnostics) -> Unit | None:
@@ -147,7 +166,16 @@ def _join(one: Term, other: Term, report: Diagnostics) -> Term:
 
 def _declared(term: Term) -> tuple[object, ...]:
     """What has to be the same wherever a term of an entity is declared."""
-    return term.name, term.type, term.places, term.default, term.low, term.high, term.sensitive
+    return (
+        term.name,
+        term.type,
+        term.places,
+        term.default,
+        term.low,
+        term.high,
+        term.sensitive,
+        term.filled_by,
+    )
 
 
 def _check_names(terms: Iterable[Term], report: Diagnostics) -> None:
@@ -166,7 +194,7 @@ def by_any_name(terms: Iterable[Term]) -> dict[TermKey, Term]:
 
 
 def check_inputs(terms: Iterable[Term], report: Diagnostics) -> None:
-    """A numeric input has a two-sided range; a decided term has neither range nor default."""
+    """A numeric input has a two-sided range; a decided term has neither range nor default, and nobody fills it in."""
     for term in terms:
         numeric = term.kind in NUMERIC_KINDS
         if not (term.decided or term.awaited) and numeric and (term.low is None or term.high is None):
@@ -175,3 +203,5 @@ def check_inputs(terms: Iterable[Term], report: Diagnostics) -> None:
             report.report("PE3018", term.span, name=term.name)
         if term.decided and term.default is not None:
             report.report("PE3018", term.span, name=term.name)
+        if term.decided and term.filled_by is not None:
+            report.report("PE3172", term.span, name=term.name, entity=term.entity)

@@ -1,4 +1,7 @@
-"""The term that holds the verdict of a 认定: the one 词条 declares under its name, else one made from it."""
+"""The term that holds the verdict of a 认定, a 材料清单 or a 填报要求.
+
+It is the one 词条 declares under the entry's name, else one made from the entry.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +13,45 @@ from policy_engine.diagnostics.span import Fragment
 from policy_engine.feel.types import OptionType
 from policy_engine.policy.model import Entity, Term
 from policy_engine.policy.overlay import Merged
-from policy_engine.rulefile.documents import EligibilityDoc
+from policy_engine.rulefile.documents import ChecklistDoc, EligibilityDoc, FormDoc
+from policy_engine.rulefile.keywords import Word
 
-DEFAULT_ID = "eligibility"
 TermKey = tuple[str, str]
+JudgingDoc = EligibilityDoc | ChecklistDoc | FormDoc
+COMPLETE = Word("齐全", "complete")
+INCOMPLETE = Word("不齐全", "incomplete")
 _ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
 def with_verdicts(
     merged: Merged, entities: Mapping[str, Entity], terms: Mapping[TermKey, Term], report: Diagnostics
 ) -> dict[TermKey, Term]:
-    """The terms and those that the eligibilities add. What cannot be added is reported."""
+    """The terms and those that eligibilities, checklists and forms add. What cannot be added is reported."""
+    languages = {doc.policy.text: doc.language for doc in merged.docs}
     found = dict(terms)
-    for name, doc, _ in merged.eligibilities:
+    entries: list[tuple[Fragment, JudgingDoc, str]] = [
+        *merged.eligibilities,
+        *merged.checklists,
+        *merged.forms,
+    ]
+    for name, doc, policy in entries:
         entity = entity_called(doc.entity.text, entities)
-        if not _three_words(name, doc, report) or entity is None:
-            continue  # an unknown subject is told where the eligibility is bound
+        words = verdicts_of(doc, languages[policy])
+        if not _all_different(name, doc, words, report) or entity is None:
+            continue  # an unknown subject is told where the entry is bound
         declared = _called(found, entity.base, name.text)
         if declared is None:
-            _add(name, doc, entity, found, report)
-        elif not _holds(declared, doc):
-            words = "、".join(w.text for w in doc.verdicts)
-            report.report("PE3132", declared.span, name.span(), name=declared.name, words=words)
+            _add(name, doc, words, entity, found, report)
+        elif not _holds(declared, words):
+            report.report("PE3132", declared.span, name.span(), name=declared.name, words="、".join(words))
     return found
+
+
+def verdicts_of(doc: JudgingDoc, language: str) -> tuple[str, ...]:
+    """结论 as written, or the usual words of a checklist or form."""
+    if doc.verdicts or isinstance(doc, EligibilityDoc):
+        return tuple(w.text for w in doc.verdicts)
+    return COMPLETE.of(language), INCOMPLETE.of(language)
 
 
 def entity_called(name: str, entities: Mapping[str, Entity]) -> Entity | None:
@@ -41,13 +60,23 @@ def entity_called(name: str, entities: Mapping[str, Entity]) -> Entity | None:
     return entities.get(name) or next(by_id, None)
 
 
-def _three_words(name: Fragment, doc: EligibilityDoc, report: Diagnostics) -> bool:
-    words = [w.text for w in doc.verdicts]
-    if len(words) == len(set(words)) == 3:
+def _all_different(name: Fragment, doc: JudgingDoc, words: tuple[str, ...], report: Diagnostics) -> bool:
+    code, many = ("PE3131", 3) if isinstance(doc, EligibilityDoc) else ("PE3187", 2)
+    if len(words) == len(set(words)) == many:
         return True
-    span = doc.verdicts[0].span().to(doc.verdicts[-1].span()) if words else name.span()
-    report.report("PE3131", span, name=name.text, found="、".join(words) or "—")
+    span = doc.verdicts[0].span().to(doc.verdicts[-1].span()) if doc.verdicts else name.span()
+    report.report(code, span, name=name.text, found="、".join(words) or "—")
     return False
+
+
+def _default_id(doc: JudgingDoc) -> str:
+    match doc:
+        case ChecklistDoc():
+            return "checklist"
+        case FormDoc():
+            return "form"
+        case _:
+            return "eligibility"
 
 
 def _called(terms: Mapping[TermKey, Term], base: str, name: str) -> Term | None:
@@ -55,14 +84,19 @@ def _called(terms: Mapping[TermKey, Term], base: str, name: str) -> Term | None:
     return next((t for t in own if name in (t.name, t.id, *t.aliases)), None)
 
 
-def _holds(term: Term, doc: EligibilityDoc) -> bool:
-    return isinstance(term.type, OptionType) and {w.text for w in doc.verdicts} <= set(term.type.options)
+def _holds(term: Term, words: tuple[str, ...]) -> bool:
+    return isinstance(term.type, OptionType) and set(words) <= set(term.type.options)
 
 
 def _add(
-    name: Fragment, doc: EligibilityDoc, entity: Entity, terms: dict[TermKey, Term], report: Diagnostics
+    name: Fragment,
+    doc: JudgingDoc,
+    words: tuple[str, ...],
+    entity: Entity,
+    terms: dict[TermKey, Term],
+    report: Diagnostics,
 ) -> None:
-    id_ = doc.id.text if doc.id is not None else DEFAULT_ID
+    id_ = doc.id.text if doc.id is not None else _default_id(doc)
     if not _ID.fullmatch(id_):
         report.report("PE1063", (doc.id or name).span(), value=id_)
         return
@@ -76,7 +110,7 @@ def _add(
         parts=frozenset({entity.name}),
         name=name.text,
         id=id_,
-        type=OptionType(tuple(w.text for w in doc.verdicts)),
+        type=OptionType(words),
         kind="option",
         aliases=(),
         unit=None,

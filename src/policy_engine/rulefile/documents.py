@@ -95,6 +95,8 @@ class EntityDoc(Doc):
     single: bool = False
     base: Fragment | None = None  # 即
     when: Fragment | None = None  # 当
+    papers: bool = False  # 附件
+    merged_within: Fragment | None = None  # 合并范围
 
 
 class ParameterValueDoc(Doc):
@@ -178,6 +180,25 @@ class EligibilityDoc(Doc):
     clause: tuple[Fragment, ...] = ()
 
 
+class ChecklistDoc(Doc):
+    id: Fragment | None = None  # of the verdict's term, where 词条 does not declare it
+    entity: Fragment  # 对象
+    papers: Fragment | None = None  # 所交
+    verdicts: tuple[Fragment, ...] = ()  # 结论: complete, incomplete
+    formats: tuple[Fragment, ...] = ()  # 格式, for rows that name none
+    max_size: Fragment | None = None  # 大小上限, for rows that name none
+    items: BarTable  # columns 行名, 栏目, 当：X, 必交, 材料, 材料：X, 可代, 可代条件, 加盖公章, 格式, 大小上限, 条款
+    clause: tuple[Fragment, ...] = ()
+
+
+class FormDoc(Doc):
+    id: Fragment | None = None
+    entity: Fragment
+    verdicts: tuple[Fragment, ...] = ()
+    fields_: BarTable  # columns 行名, 字段, 代号, 当：X, 必填, 格式, …, 条款
+    clause: tuple[Fragment, ...] = ()
+
+
 class LookupDoc(Doc):
     table: BarTable
     clause: tuple[Fragment, ...] = ()
@@ -213,6 +234,8 @@ class PolicyDoc(Doc):
     checks: tuple[Named[CheckDoc], ...] = ()
     decisions: tuple[Named[DecisionDoc], ...] = ()
     eligibilities: tuple[Named[EligibilityDoc], ...] = ()
+    checklists: tuple[Named[ChecklistDoc], ...] = ()
+    forms: tuple[Named[FormDoc], ...] = ()
     lookups: tuple[Named[LookupDoc], ...] = ()
     statement: tuple[Named[StatementDoc], ...] = ()
     carry_over: tuple[Named[Fragment], ...] = ()

@@ -62,6 +62,8 @@ _POLICY = _words(
     checks=("校验", "checks"),
     decisions=("决定", "decisions"),
     eligibilities=("认定", "eligibility"),
+    checklists=("材料清单", "checklists"),
+    forms=("填报要求", "forms"),
     lookups=("对照表", "lookups"),
     statement=("明细", "statement"),
     carry_over=("结转", "carry over"),
@@ -89,6 +91,8 @@ FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
             single=("单例", "single"),
             base=("即", "is"),
             when=("当", "when"),
+            papers=("附件", "papers"),
+            merged_within=("合并范围", "merged within"),
         ),
         d.ParameterValueDoc: _words(
             value=("值", "value"),
@@ -143,6 +147,23 @@ FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
             verdicts=("结论", "verdicts"),
             grounds=("可予认定情形", "grounds"),
             exclusions=("不予认定情形", "exclusions"),
+            clause=_CLAUSE,
+        ),
+        d.ChecklistDoc: _words(
+            id=("代号", "id"),
+            entity=("对象", "subject"),
+            papers=("所交", "papers"),
+            verdicts=("结论", "verdicts"),
+            formats=("格式", "format"),
+            max_size=("大小上限", "max size"),
+            items=("材料", "items"),
+            clause=_CLAUSE,
+        ),
+        d.FormDoc: _words(
+            id=("代号", "id"),
+            entity=("对象", "subject"),
+            verdicts=("结论", "verdicts"),
+            fields_=("字段", "fields"),
             clause=_CLAUSE,
         ),
         d.LookupDoc: _words(table=("表", "table"), clause=_CLAUSE),
@@ -230,6 +251,35 @@ EXCLUSION_COLUMNS = _words(
     consequence=("后果", "consequence"),
     clause=_CLAUSE,
 )
+CHECKLIST_COLUMNS = _words(
+    name=("行名", "name"),
+    slot=("栏目", "slot"),
+    when=("当", "when"),
+    required=("必交", "required"),
+    paper=("材料", "paper"),
+    substitute=("可代", "substitute"),
+    substitute_if=("可代条件", "substitute if"),
+    sealed=("加盖公章", "sealed"),
+    format=("格式", "format"),
+    max_size=("大小上限", "max size"),
+    clause=_CLAUSE,
+)
+FORM_COLUMNS = _words(
+    name=("行名", "name"),
+    field=("字段", "field"),
+    id=("代号", "id"),
+    when=("当", "when"),
+    required=("必填", "required"),
+    format=("格式", "format"),
+    also=("也可填", "also"),
+    length=("长度", "length"),
+    contains=("至少含", "contains"),
+    must=("须", "must"),
+    unique=("不得重复", "unique"),
+    needless=("不必填", "needless"),
+    sensitive=("敏感", "sensitive"),
+    clause=_CLAUSE,
+)
 SCALE_COLUMNS = _words(
     name=("行名", "row"),
     over=("超过", "over"),
@@ -245,8 +295,11 @@ FLAGS = _words(
     alias=("又名", "alias"),
     sensitive=("敏感", "sensitive"),
     decided_below=("待下位决定", "decided below"),
+    filled_by=("由…填", "filled by"),
 )
 
+FILLED_BY = (Word("由", "filled by"), Word("填", ""))  # what stands before and after the entity
+MISSING = Word("证件缺失", "missing")  # 可代条件: the paper itself is not there
 YES = Word("是", "yes")
 NO = Word("否", "no")
 OPEN = Word("未定", "open")

@@ -29,9 +29,17 @@ class Header:
 
 
 def read_prefixed(
-    table: BarTable, words: Mapping[str, Word], prefixes: frozenset[str], language: str, report: Diagnostics
+    table: BarTable,
+    words: Mapping[str, Word],
+    prefixes: frozenset[str],
+    language: str,
+    report: Diagnostics,
+    alone: frozenset[str] = frozenset(),
 ) -> Header | None:
-    """The columns of a table; None when its header cannot be used, which has been reported."""
+    """The columns of a table; None when its header cannot be used, which has been reported.
+
+    ``alone``: prefixes that are also columns of their own, such as 材料 beside 材料：出具日期.
+    """
     before = len(report.errors)
     single: dict[str, int] = {}
     about: dict[str, list[tuple[int, Fragment]]] = {name: [] for name in prefixes}
@@ -44,10 +52,10 @@ def read_prefixed(
         name, rest = _split(cell, words, language)
         if name in prefixes and rest is not None:
             about[name].append((index, rest))
-        elif name is not None and name not in prefixes and rest is None:
+        elif name is not None and (name not in prefixes or name in alone) and rest is None:
             single[name] = index
         else:
-            report_unknown(cell, _choices(words, prefixes, language), report)
+            report_unknown(cell, _choices(words, prefixes, alone, language), report)
     if len(report.errors) > before:
         return None
     return Header(single, {name: tuple(columns) for name, columns in about.items()})
@@ -67,6 +75,14 @@ def _split(cell: Fragment, words: Mapping[str, Word], language: str) -> tuple[st
     return (name, rest) if rest.text else (None, None)
 
 
-def _choices(words: Mapping[str, Word], prefixes: frozenset[str], language: str) -> tuple[str, ...]:
+def _choices(
+    words: Mapping[str, Word], prefixes: frozenset[str], alone: frozenset[str], language: str
+) -> tuple[str, ...]:
     mark = ": X" if language == "en" else "：X"
-    return tuple(word.of(language) + (mark if name in prefixes else "") for name, word in words.items())
+    found: list[str] = []
+    for name, word in words.items():
+        if name not in prefixes or name in alone:
+            found.append(word.of(language))
+        if name in prefixes:
+            found.append(word.of(language) + mark)
+    return tuple(found)

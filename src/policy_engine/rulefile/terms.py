@@ -41,6 +41,7 @@ class TermRow:
     nullable: bool
     sensitive: bool
     decided_below: bool
+    filled_by: Fragment | None
     low: Fragment | None
     high: Fragment | None
     options: tuple[Fragment, ...]
@@ -98,6 +99,7 @@ class _Row:
             nullable=flags.nullable,
             sensitive=flags.sensitive,
             decided_below=flags.decided_below,
+            filled_by=flags.filled_by,
             low=range_.low,
             high=range_.high,
             options=range_.options,

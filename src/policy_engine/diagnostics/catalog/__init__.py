@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 
 from policy_engine.diagnostics.catalog import (
+    checklists,
     decisions,
     eligibilities,
     expressions,
@@ -41,6 +42,7 @@ def all_codes() -> Mapping[str, CodeSpec]:
         policies,
         decisions,
         eligibilities,
+        checklists,
         process_rules,
         library,
         tables,
