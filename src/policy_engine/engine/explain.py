@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from policy_engine.engine.checklist_document import ChecklistReport
+from policy_engine.engine.eligibility_document import EligibilityReport
+from policy_engine.engine.explain_checklist import checklist_lines
 from policy_engine.engine.explain_eligibility import eligibility_lines
 from policy_engine.engine.trace_document import DECIDED, HIDDEN, NULL, Step, Trace, TracedRead
 
@@ -17,6 +20,8 @@ _WORDS = {
         "total": "汇总：{expression}",
         "allocation": "分摊，依据：{expression}",
         "eligibility": "认定“{decision}”",
+        "checklist": "材料清单“{decision}”",
+        "form": "填报要求“{decision}”",
         "clause": "依据条款 {id}（{position}）：{summary}",
         "reads": "读到：",
         "near": "差一点：{who}的{name}由 {before} 变为 {after} {unit}（差 {units} 个最小单位），即适用“{row}”行：{outputs}",
@@ -39,6 +44,8 @@ _WORDS = {
         "total": "total of {expression}",
         "allocation": "allocated by: {expression}",
         "eligibility": "eligibility “{decision}”",
+        "checklist": "checklist “{decision}”",
+        "form": "form “{decision}”",
         "clause": "clause {id} ({position}): {summary}",
         "reads": "read: ",
         "near": "near miss: {name} of {who} from {before} to {after} {unit} ({units} grid units) fires row “{row}”: {outputs}",
@@ -95,7 +102,7 @@ def _step(step: Step, words: dict[str, str], told: bool) -> list[str]:
         )
     if step.findings is not None:
         lang = "en" if words is _WORDS["en"] else "zh"
-        lines += [f"      {line}" for line in eligibility_lines(step.findings, lang)]
+        lines += [f"      {line}" for line in _findings(step.findings, lang)]
     if step.near_miss is not None and not told:
         miss = step.near_miss
         lines.append(
@@ -112,6 +119,12 @@ def _step(step: Step, words: dict[str, str], told: bool) -> list[str]:
             )
         )
     return lines
+
+
+def _findings(report: EligibilityReport | ChecklistReport, lang: str) -> list[str]:
+    if isinstance(report, ChecklistReport):
+        return checklist_lines(report, lang)
+    return eligibility_lines(report, lang)
 
 
 def _read(read: TracedRead, step: Step, words: dict[str, str]) -> str:

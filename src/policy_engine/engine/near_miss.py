@@ -174,7 +174,7 @@ def _copy(policy: Policy, package: Iterable[Row], row: Row) -> Mapping[int, Row]
     """Copies of a package and the one-row entities, with their inputs only."""
     originals = {id(r): r for r in [*row.singles.values(), *package]}
     copies = {
-        id_: Row(r.entity, r.key, dict(r.values), r.line, r.source, None, r.part)
+        id_: Row(r.entity, r.key, dict(r.values), r.line, r.source, None, r.part, withheld=r.withheld)
         for id_, r in originals.items()
     }
     for id_, original in originals.items():

@@ -9,11 +9,14 @@ from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError
 from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.durable import DurableMatcher, available
+from policy_engine.engine.forms_judging import FormJudge, form_tables, make_form_judge
 from policy_engine.engine.judging import Judge, eligibility_rules, make_judge
 from policy_engine.engine.matching import Matcher, ReferenceMatcher, TableRules
+from policy_engine.engine.papers_judging import PaperJudge, make_paper_judge, paper_tables
 from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.typed import Compare, walk
 from policy_engine.feel.types import NumberType
+from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.model import (
     Allocation,
     BracketScale,
@@ -45,6 +48,8 @@ class CompiledStage:
     rates: tuple[Closure, ...] = ()
     hides_total: bool = False  # the total of an allocation is sensitive
     judge: Judge | None = None  # of an eligibility
+    papers: PaperJudge | None = None  # of a checklist
+    form: FormJudge | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +88,11 @@ def compile_stage(policy: Policy, stage: Stage, compiler: Compiler) -> CompiledS
             )
         case Eligibility() as eligibility:
             return CompiledStage(stage, parts, base, judge=make_judge(policy, stage, eligibility, compiler))
+        case Checklist() as checklist:
+            papers = make_paper_judge(policy, stage, checklist, compiler)
+            return CompiledStage(stage, parts, base, papers=papers)
+        case Form() as form:
+            return CompiledStage(stage, parts, base, form=make_form_judge(policy, stage, form, compiler))
         case BracketScale() as scale:
             return CompiledStage(
                 stage,
@@ -101,7 +111,7 @@ def compile_stage(policy: Policy, stage: Stage, compiler: Compiler) -> CompiledS
 
 
 def table_rules(policy: Policy) -> tuple[TableRules, ...]:
-    """The decision tables and the cases of the eligibilities of a policy as the matchers see them."""
+    """Decision tables, cases of eligibilities and rows of checklists and forms as the matchers see them."""
     found: list[TableRules] = []
     for stage in policy.stages:
         match stage.body:
@@ -109,6 +119,10 @@ def table_rules(policy: Policy) -> tuple[TableRules, ...]:
                 found.append(TableRules(stage.id, tuple(frozenset(r.tests) for r in rows), len(tests)))
             case Eligibility() as eligibility:
                 found += eligibility_rules(stage, eligibility)
+            case Checklist() as checklist:
+                found += paper_tables(stage, checklist).rules
+            case Form() as form:
+                found += form_tables(stage, form).rules
     return tuple(found)
 
 

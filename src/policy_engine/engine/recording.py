@@ -161,6 +161,14 @@ class Recorder:
             for document in compiled.judge.documents(row):
                 compiled.judge.evidence(document)
             return
+        if compiled.papers is not None:
+            compiled.papers.alone(row)
+            return
+        if compiled.form is not None:
+            for number in sorted(compiled.form.alone(row, [row]).applies):
+                term = compiled.form.body.fields[number].term
+                self._compiler._note(TermRead(row, term, row.values.get(term)))
+            return
         if isinstance(body, Allocation):
             group = row.singles.get(body.group) or row.above(body.group)
             if group is not None:

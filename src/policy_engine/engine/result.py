@@ -13,6 +13,7 @@ from policy_engine.engine.rows import Dataset, Row
 from policy_engine.engine.run_state import Run
 from policy_engine.engine.scalars import plain
 from policy_engine.feel.values import DateRange, Month, Value
+from policy_engine.policy.checklist_model import Checklist, FieldRule, Form, Requirement
 from policy_engine.policy.model import (
     Bracket,
     BracketScale,
@@ -140,14 +141,18 @@ class Result:
 
 
 def row_clauses(stage: Stage, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The clauses of the rows of a table that fired, of the bracket reached, of the cases that decided."""
-    rows: tuple[TableRow | Bracket | Ground | Exclusion, ...] = ()
+    """The clauses of the rows that fired, of the bracket reached, of the cases or items that decided."""
+    rows: tuple[TableRow | Bracket | Ground | Exclusion | Requirement | FieldRule, ...] = ()
     if isinstance(stage.body, DecisionTable):
         rows = stage.body.rows
     elif isinstance(stage.body, BracketScale):
         rows = stage.body.brackets
     elif isinstance(stage.body, Eligibility):
         rows = stage.body.cases
+    elif isinstance(stage.body, Checklist):
+        rows = stage.body.requirements
+    elif isinstance(stage.body, Form):
+        rows = stage.body.fields
     fired = [r for r in rows if r.name in names]
     return tuple(dict.fromkeys(c for r in fired for c in r.clauses))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from policy_engine.engine.decide_allocations import decide_allocation
+from policy_engine.engine.decide_checklists import decide_checklist, decide_form
 from policy_engine.engine.decide_eligibilities import decide_eligibility
 from policy_engine.engine.decide_scales import decide_scale
 from policy_engine.engine.decide_tables import decide_table
@@ -14,6 +15,7 @@ from policy_engine.engine.plan import CompiledStage, Plan
 from policy_engine.engine.rows import Dataset, Row
 from policy_engine.engine.run_state import Run, each_row, own_value, settle_row
 from policy_engine.engine.scalars import plain
+from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.model import (
     Allocation,
     BracketScale,
@@ -66,6 +68,10 @@ def _run_stage(plan: Plan, compiled: CompiledStage, rows: Sequence[Row], run: Ru
             decide_allocation(compiled, allocation, rows, run)
         case Eligibility():
             decide_eligibility(plan, compiled, rows, run)
+        case Checklist():
+            decide_checklist(plan, compiled, rows, run)
+        case Form():
+            decide_form(plan, compiled, rows, run)
 
 
 def _check(compiled: CompiledStage, check: Check, row: Row) -> None:

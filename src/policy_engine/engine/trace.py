@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from policy_engine.engine.eligibility import report_of
-from policy_engine.engine.eligibility_document import CitedClause
+from policy_engine.engine import checklists, eligibility
+from policy_engine.engine.checklist_document import ChecklistReport
+from policy_engine.engine.eligibility_document import CitedClause, EligibilityReport
 from policy_engine.engine.near_miss import NearMiss, near_miss
 from policy_engine.engine.recording import (
     LookupRead,
@@ -34,6 +35,7 @@ from policy_engine.engine.trace_document import (
 )
 from policy_engine.feel.typed import Aggregate, Scale
 from policy_engine.feel.values import Value
+from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.model import (
     Allocation,
     BracketScale,
@@ -119,9 +121,7 @@ class _Tracer:
             at=_place(stage),
             reads=tuple(self._reads(reads, row)),
             near_miss=self._near_miss(row, stage),
-            findings=report_of(self.result, row, stage, stage.body)
-            if isinstance(stage.body, Eligibility)
-            else None,
+            findings=self._findings(row, stage),
         )
 
     def _leads_here(self, other: Row, row: Row) -> bool:
@@ -129,8 +129,15 @@ class _Tracer:
             other is row or any(a is other for a in _chain(row)) or self.policy.entities[other.entity].single
         )
 
+    def _findings(self, row: Row, stage: Stage) -> EligibilityReport | ChecklistReport | None:
+        if isinstance(stage.body, Eligibility):
+            return eligibility.report_of(self.result, row, stage, stage.body)
+        if isinstance(stage.body, Checklist | Form):
+            return checklists.report_of(self.result, row, stage, stage.body)
+        return None
+
     def _is_evidence(self, stage: Stage, other: Row, row: Row) -> bool:
-        if not isinstance(stage.body, Eligibility):
+        if not isinstance(stage.body, Eligibility | Checklist):
             return False
         return other in row.children.get(other.entity, ())[:SHOWN_CHILDREN]
 
@@ -269,6 +276,10 @@ def _way(stage: Stage) -> str:
             return "allocation"
         case Eligibility():
             return "eligibility"
+        case Checklist():
+            return "checklist"
+        case Form():
+            return "form"
         case Formula(expression=expression) if isinstance(expression, Aggregate | Scale):
             return "total"
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from policy_engine.engine.checklist_document import ChecklistReport
 from policy_engine.engine.eligibility_document import CitedClause, EligibilityReport
 
 FORMAT = "policy-engine/trace/1"
@@ -51,7 +52,7 @@ class Step:
     name: str
     value: str
     unit: str
-    way: str  # formula, total, table, scale, allocation, eligibility
+    way: str  # formula, total, table, scale, allocation, eligibility, checklist, form
     decision: str
     row: str
     clauses: tuple[CitedClause, ...]
@@ -59,7 +60,7 @@ class Step:
     at: str
     reads: tuple[TracedRead, ...]
     near_miss: TracedNearMiss | None
-    findings: EligibilityReport | None = None  # of an eligibility
+    findings: EligibilityReport | ChecklistReport | None = None
 
 
 @dataclass(frozen=True)
