@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policy_engine.engine.closures import Compiler
 from policy_engine.engine.eligibility_document import CitedClause
-from policy_engine.engine.faults import Fault
-from policy_engine.engine.rows import Row
-from policy_engine.feel.typed import Aggregate, Node, ParentKey, TermRef, walk
 from policy_engine.filing.asks_form import form_lines
 from policy_engine.filing.asks_papers import paper_lines
-from policy_engine.filing.wording import asked_text, condition_text
+from policy_engine.filing.conditions import Conditions
 from policy_engine.filing.words import Lang, Words, words_of
 from policy_engine.policy.checklist_model import Checklist, FieldRule, Form, Requirement
-from policy_engine.policy.model import CellTest, Policy
-from policy_engine.policy.substitute import fill_cell_input
+from policy_engine.policy.model import Policy
 
 
 @dataclass(frozen=True)
@@ -48,8 +43,10 @@ class AskedOf:
 
 
 def everything_asked(policy: Policy, lang: Lang = "zh") -> tuple[AskedOf, ...]:
-    """All checklists and forms of a policy, without those rows that its readings switch off."""
-    return tuple(asked_of(policy, body, lang) for body in policy.checklists.values())
+    """All checklists and forms of a policy by subject, without those rows that its readings switch off."""
+    order = list(policy.entities)
+    bodies = sorted(policy.checklists.values(), key=lambda body: order.index(body.entity))
+    return tuple(asked_of(policy, body, lang) for body in bodies)
 
 
 def asked_of(policy: Policy, body: Checklist | Form, lang: Lang = "zh") -> AskedOf:
@@ -62,53 +59,39 @@ def asked_of(policy: Policy, body: Checklist | Form, lang: Lang = "zh") -> Asked
 class _Teller:
     def __init__(self, policy: Policy, body: Checklist | Form, words: Words) -> None:
         self.policy, self.body, self.words = policy, body, words
-        self.compiler = Compiler(policy)
+        self.conditions = Conditions(policy, words)
 
     def asks(self) -> Iterator[Ask]:
         rows = self.body.requirements if isinstance(self.body, Checklist) else self.body.fields
         for row in rows:
-            only = self._only(row.conditions)
-            if only is not None:
+            told = [(self.conditions.cell_settled(cell), cell) for cell in row.conditions]
+            if not any(settled is False for settled, _ in told):
+                only = tuple(self.conditions.cell(cell) for settled, cell in told if settled is None)
                 yield self._ask(row, only)
 
     def _ask(self, row: Requirement | FieldRule, only: tuple[str, ...]) -> Ask:
-        required = self._settled(row.required)
-        must = self.words["field_required" if isinstance(row, FieldRule) else "required"]
-        may = self.words["field_optional" if isinstance(row, FieldRule) else "optional"]
-        depends = self.words["depends"].format(must=must, condition=asked_text(row.required))
+        required = self.conditions.settled(row.required)
         known = self.policy.clauses
         return Ask(
             name=row.name,
             slot=row.field if isinstance(row, FieldRule) else row.slot,
             only=only,
-            need=depends if required is None else must if required else may,
+            need=self._need(row, required),
             required=required,
             lines=tuple(self._lines(row)),
             clauses=tuple(CitedClause(c, known[c].position, known[c].summary) for c in row.clauses),
             at=f"{row.span.source.name}:{row.span.line}",
         )
 
+    def _need(self, row: Requirement | FieldRule, required: bool | None) -> str:
+        field = "field_" if isinstance(row, FieldRule) else ""
+        must = self.words[f"{field}required"]
+        if required is None:
+            condition = self.conditions.text(row.required)
+            return self.words["depends"].format(must=must, condition=condition)
+        return must if required else self.words[f"{field}optional"]
+
     def _lines(self, row: Requirement | FieldRule) -> Iterator[str]:
         if isinstance(row, FieldRule):
-            return form_lines(row, self.policy.term(self.body.entity, row.term), self.words)
-        return paper_lines(row, self.words)
-
-    def _only(self, conditions: tuple[CellTest, ...]) -> tuple[str, ...] | None:
-        """The conditions that depend on the subject; None when one that does not never holds."""
-        told: list[str] = []
-        for cell in conditions:
-            settled = self._settled(fill_cell_input(cell.test, cell.value))
-            if settled is False:
-                return None
-            if settled is None:
-                told.append(condition_text(cell, self.words))
-        return tuple(told)
-
-    def _settled(self, node: Node) -> bool | None:
-        """The value of a condition that reads no row (是, 否, 口径 and parameters); None: it depends on the subject."""
-        if any(isinstance(part, TermRef | ParentKey | Aggregate) for part in walk(node)):
-            return None
-        try:
-            return bool(self.compiler.compile(node)(Row("", "", {})))
-        except Fault:  # it is told when a subject is there to be told about
-            return None
+            return form_lines(row, self.policy.term(self.body.entity, row.term), self.conditions)
+        return paper_lines(row, self.conditions)

@@ -25,8 +25,9 @@ class Folder:
         found = inspect(directory, tuple(wanted.values()))
         return cls(directory, dict(zip(wanted, found, strict=True)))
 
-    def file(self, name: str) -> PaperFile:
-        return self.files[_same(name)]
+    def file(self, name: str) -> PaperFile | None:
+        """What was found out about a file; None for one that nobody asked about, and for a blank name."""
+        return self.files.get(_same(name)) if name else None
 
     @property
     def found(self) -> tuple[PaperFile, ...]:

@@ -29,6 +29,14 @@ def with_files(
     Remarked: rows of papers without a file, values that gave way, files that no row names. Raises InputError when
     the folder cannot be read.
     """
+    filled, notes, _ = tables_with_files(policy, tables, directory)
+    return filled, notes
+
+
+def tables_with_files(
+    policy: Policy, tables: Sequence[FactTable], directory: Path
+) -> tuple[tuple[FactTable, ...], tuple[Diagnostic, ...], Folder]:
+    """``with_files``, and the files that were looked at."""
     papers = papers_of(policy)
     filled = [_Filled(t, FileColumns.of(policy, papers[t.entity])) for t in tables if t.entity in papers]
     folder = Folder.looked_at(directory, (name for one in filled for name in one.names() if name))
@@ -40,7 +48,7 @@ def with_files(
         *_bounded("PE7086", [(claim, claim) for claim in given], "处", "values"),
         *_bounded("PE7087", [(name, name) for name in folder.unnamed()], "个文件", "files"),
     )
-    return tuple(by_entity.get(t.entity, t) for t in tables), notes
+    return tuple(by_entity.get(t.entity, t) for t in tables), notes, folder
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class _Filled:
         places = self._places()
         added = [id_ for id_ in self.columns.known(None) if id_ not in places]
         rows = [
-            self._row(row, places, added, self.columns.known(folder.file(name) if name else None))
+            self._row(row, places, added, self.columns.known(folder.file(name)))
             for row, name in zip(self.table.rows, self.names(), strict=True)
         ]
         return replace(self.table, header=(*self.table.header, *added), rows=tuple(rows))
@@ -83,7 +91,7 @@ class _Filled:
         """Values that people gave and that are not what the file says."""
         places = self._places()
         for row, name in zip(self.table.rows, self.names(), strict=True):
-            known = self.columns.known(folder.file(name) if name else None)
+            known = self.columns.known(folder.file(name))
             for id_, value in known.items():
                 given = file_name(row.cells[places[id_]]) if id_ in places else ""
                 if given and given != file_name(value):
@@ -144,7 +152,7 @@ class _Nested:
         if columns is None:
             return inner
         name = self._file(columns, row)
-        known = columns.known(folder.file(name) if name else None)
+        known = columns.known(folder.file(name))
         kept = {header: value for header, value in inner.items() if not _is_one_of(columns, header, known)}
         return {**kept, **known}
 

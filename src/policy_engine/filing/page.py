@@ -56,19 +56,19 @@ class _Page:
     def blank(self) -> str:
         body: list[str] = []
         asked = everything_asked(self.policy, self.lang)
-        entities = dict.fromkeys(one.entity for one in asked)
-        for entity in entities:
-            body.append(f"<h2>{_text(entity)}</h2>")
-            for one in asked:
-                if one.entity == entity:
-                    body += self._blank_table(one)
+        entity = None
+        for one in asked:
+            if one.entity != entity:
+                entity = one.entity
+                body.append(f"<h2>{_text(entity)}</h2>")
+            body += self._blank_table(one)
         return self._document(self.words["blank_title"], body, asked)
 
     # -- tables ----------------------------------------------------------------------------------
 
     def _report(self, shown: ShownReport) -> Iterator[str]:
         report, words = shown.report, self.words
-        unmet = words["comma"] + words["unmet_of"].format(unmet=shown.unmet) if shown.unmet else ""
+        unmet = words["unmet_of"].format(unmet=shown.unmet) if shown.unmet else ""
         kind = "ok" if report.complete else "open"
         verdict = f'<span class="verdict {kind}">{_text(report.verdict + unmet)}</span>'
         widths = (("item", 19), ("asked", 26), ("status", 13), ("todo", 20), ("clause", 22))
@@ -165,7 +165,11 @@ class _Page:
 
     def _meta(self) -> str:
         policy, words = self.policy, self.words
-        told = [("policy", policy.id), ("period", str(policy.period)), ("digest", policy.digest[:12])]
+        told = [
+            ("policy", policy.id),
+            ("period", str(policy.period)),
+            ("digest", policy.digest.rpartition(":")[2][:12]),
+        ]
         spans = (f"<span>{_text(words[k] + words['colon'] + value)}</span>" for k, value in told)
         return f'<div class="meta">{"".join(spans)}</div>'
 

@@ -48,9 +48,10 @@ td p:last-child { margin-bottom: 0; }
   h1 { font-size: 1.25rem; }
   table, thead, tbody, tr, th, td { display: block; width: auto; }
   thead tr:last-child { display: none; }
+  thead .name { border: 0; padding: 0 0 .5rem; }
   tbody tr { border: 1px solid var(--line); border-radius: 6px; margin-bottom: .7rem; padding: .55rem .75rem; }
   tbody th, tbody td { border: 0; padding: .2rem 0; }
-  tbody td { display: grid; grid-template-columns: 5em 1fr; gap: .5rem; }
+  tbody td { display: grid; grid-template-columns: 4.6rem 1fr; gap: .5rem; }
   tbody td::before { content: attr(data-label); color: var(--soft); font-size: .87em; }
   tbody td:empty { display: none; }
 }

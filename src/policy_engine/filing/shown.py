@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from policy_engine.filing.submit import Filing
 
 
+_NOTHING_THERE = frozenset({"not_needed", "optional"})  # met, but not by anything that was handed in
+
+
 @dataclass(frozen=True)
 class ShownItem:
     """``mark``: met, not_met or not_needed. ``problems``: of the value, or of each paper that does not do."""
@@ -50,18 +53,23 @@ def shown_reports(filing: Filing, lang: Lang = "zh") -> Iterator[ShownReport]:
         yield ShownReport(
             report,
             asked[report.name].entity,
-            tuple(_shown(item, asks, lang) for item in report.items),
+            tuple(_shown(item, asks.get(item.name), lang) for item in report.items if _concerns(item, asks)),
             tuple(printable(r.text_en if lang == "en" else r.text) for r in report.remarks),
         )
 
 
-def _shown(item: ItemFinding, asks: Mapping[str, Ask], lang: Lang) -> ShownItem:
+def _concerns(item: ItemFinding, asks: Mapping[str, Ask]) -> bool:
+    """An item that a reading switches off is not listed at all."""
+    return item.name in asks or item.status != "not_needed"
+
+
+def _shown(item: ItemFinding, ask: Ask | None, lang: Lang) -> ShownItem:
     en = lang == "en"
     met = item.status in MET
     return ShownItem(
         item,
-        asks.get(item.name),
-        "not_needed" if item.status == "not_needed" else "met" if met else "not_met",
+        ask,
+        "not_needed" if item.status in _NOTHING_THERE else "met" if met else "not_met",
         printable(item.status_text_en if en else item.status_text),
         () if met else tuple(_problems(item, lang)),
         printable(item.todo_en if en else item.todo),
@@ -74,7 +82,7 @@ def _problems(item: ItemFinding, lang: Lang) -> Iterator[str]:
         yield _text(problem, lang)
     for paper in item.papers:
         if paper.problems:
-            name = f"{paper.kind}（{paper.file}）" if paper.file else paper.kind
+            name = paper.kind + (words["aside"].format(text=paper.file) if paper.file else "")
             told = words["semicolon"].join(_text(p, lang) for p in paper.problems)
             yield printable(name) + words["colon"] + told
 

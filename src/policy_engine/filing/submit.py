@@ -14,7 +14,9 @@ from policy_engine.engine.evaluate import Assessment, Rejection, assess
 from policy_engine.engine.facts import FactTable
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
-from policy_engine.filing.intake import with_files
+from policy_engine.filing.folder import Folder
+from policy_engine.filing.intake import tables_with_files
+from policy_engine.filing.translated import in_english
 from policy_engine.policy.model import Policy
 
 
@@ -51,13 +53,15 @@ def hold(
     if not policy.checklists:
         raise InputError(diagnostic("PE7089", id=policy.id))
     notes: tuple[Diagnostic, ...] = ()
+    folder: Folder | None = None
     if directory is not None:
-        tables, notes = with_files(policy, tables, directory)
+        tables, notes, folder = tables_with_files(policy, tables, directory)
     assessment = assess(policy, tables, executor=executor)
+    reports = tuple(_reports(policy, assessment.result))
     return Filing(
         policy,
         assessment,
-        tuple(_reports(policy, assessment.result)),
+        reports if folder is None else tuple(in_english(report, folder) for report in reports),
         assessment.rejected,
         (*notes, *assessment.notes),
     )

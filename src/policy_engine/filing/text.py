@@ -24,7 +24,7 @@ REJECTED_SHOWN = 5
 def filing_lines(filing: Filing, lang: Lang = "zh") -> list[str]:
     """Every item with its status; of those not met also why, what to do, and the clause. The last line sums up."""
     words = words_of(lang)
-    lines = [printable(f"{filing.policy.title}　{filing.policy.period}")]
+    lines = [printable(words["gap"].join((filing.policy.title, str(filing.policy.period))))]
     subject = None
     for shown in shown_reports(filing, lang):
         if (shown.report.entity, shown.report.key) != subject:
@@ -38,7 +38,7 @@ def filing_lines(filing: Filing, lang: Lang = "zh") -> list[str]:
 def summary_line(filing: Filing, lang: Lang = "zh") -> str:
     """Whether all is there, in one line."""
     words = words_of(lang)
-    count = sum(len(report.items) for report in filing.reports)
+    count = sum(item.status != "not_needed" for report in filing.reports for item in report.items)
     own = sum(r.culprit is None for r in filing.rejected)
     if not filing.reports and not own:
         return words["nothing"]
@@ -50,8 +50,9 @@ def summary_line(filing: Filing, lang: Lang = "zh") -> str:
 
 def _report(shown: ShownReport, words: Words) -> Iterator[str]:
     report = shown.report
-    unmet = words["comma"] + words["unmet_of"].format(unmet=shown.unmet) if shown.unmet else ""
-    yield f"  {report.name}（{words[report.kind]}）{words['colon']}{report.verdict}{unmet}"
+    unmet = words["unmet_of"].format(unmet=shown.unmet) if shown.unmet else ""
+    kind = words["aside"].format(text=words[report.kind])
+    yield f"  {report.name}{kind}{words['colon']}{report.verdict}{unmet}"
     columns = _columns(item.item.name for item in shown.items)
     for item in shown.items:
         yield f"    {MARKS[item.mark]} {padded(item.item.name, columns)}  {item.status}".rstrip()
@@ -72,7 +73,7 @@ def _reasons(item: ShownItem, words: Words) -> Iterator[str]:
 def _clauses(clauses: Iterable[CitedClause], at: str, words: Words) -> Iterator[str]:
     told = [words["clause"].format(id=c.id, position=c.position, summary=c.summary) for c in clauses]
     if told:
-        yield f"        {words['by']}{words['semicolon'].join(told)}　{at}"
+        yield f"        {words['by']}{words['semicolon'].join(told)}{words['gap']}{at}"
 
 
 def _rejected(filing: Filing, lang: Lang, words: Words) -> Iterator[str]:
@@ -90,9 +91,10 @@ def _columns(names: Iterable[str]) -> int:
 def blank_lines(policy: Policy, lang: Lang = "zh") -> list[str]:
     """Everything the policy may ask, with the conditions in words."""
     words = words_of(lang)
-    lines = [f"{policy.title}　{policy.period}　{words['blank_title']}"]
+    lines = [words["gap"].join((policy.title, str(policy.period), words["blank_title"]))]
     for asked in everything_asked(policy, lang):
-        lines += ["", f"■ {asked.entity}　{asked.name}（{words[asked.kind]}）"]
+        kind = words["aside"].format(text=words[asked.kind])
+        lines += ["", f"■ {asked.entity}{words['gap']}{asked.name}{kind}"]
         columns = _columns(ask.name for ask in asked.asks)
         for ask in asked.asks:
             lines += _ask(ask, columns, words)

@@ -6,12 +6,13 @@ import re
 import unicodedata
 
 from policy_engine.feel.typed import Node
-from policy_engine.filing.words import Words, language
-from policy_engine.policy.model import CellTest
+from policy_engine.filing.words import Words
 
 _OPERATOR = re.compile(
     r"^(?:[<>=!≠≤≥＜＞＝\[(（【]|不|为空|等于|大于|小于|属于|介于|晚于|早于|not\b|is\b|in\b|between\b)"
 )
+
+_RANGE = re.compile(r"^\[\s*([^\s\[\]]+)\s*\.\.\s*([^\s\[\]]+)\s*\]$")
 
 
 def asked_text(node: Node) -> str:
@@ -19,11 +20,15 @@ def asked_text(node: Node) -> str:
     return " ".join(node.span.text.split())
 
 
-def condition_text(cell: CellTest, words: Words) -> str:
-    """``许可证豁免为是``, ``金额 > 100``."""
-    asked = " ".join(cell.cell.split())
-    joint = " " if _OPERATOR.match(asked) else " is " if language(words) == "en" else "为"
-    return f"{cell.column}{joint}{asked}"
+def is_operator(cell: str) -> bool:
+    """Whether a cell starts with a comparison, and so cannot follow 为."""
+    return _OPERATOR.match(cell) is not None
+
+
+def range_text(text: str, words: Words) -> str:
+    """``[8 .. 20]`` as people say it; any other test as it is written."""
+    found = _RANGE.match(text)
+    return words["range"].format(low=found[1], high=found[2]) if found else text
 
 
 def size_text(size: int) -> str:
