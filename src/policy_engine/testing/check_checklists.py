@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from policy_engine.engine.checklist_document import ChecklistReport, ItemFinding
+from policy_engine.engine.checklists import checklist_report
 from policy_engine.engine.evaluate import Assessment
 from policy_engine.policy.checklist_model import Checklist
 from policy_engine.policy.model import Entity, Policy
@@ -19,8 +20,6 @@ _ITEM, _STATUS, _SAYING, _CLAUSES = _COLUMNS = ("项", "结果", "提示", "条�
 
 
 def report(assessment: Assessment, entity: Entity, key: str | None, name: str) -> ChecklistReport:
-    from policy_engine.engine.checklists import checklist_report
-
     row = one_row(assessment, entity, key)
     try:
         return checklist_report(assessment.result, row.entity, row.key, name)
@@ -85,6 +84,8 @@ def find_item(policy: Policy, told: ChecklistReport, name: str) -> ItemFinding |
         if item.name == name:
             return item
     found = [item for item in told.items if item.slot == name]
+    if len(found) > 1:
+        found = [item for item in found if item.status_text != NOT_CONCERNED] or found[:1]
     if len(found) > 1:
         raise StepFailure(f"“{name}”有几项，请写行名：{'、'.join(i.name for i in found)}")
     if found:

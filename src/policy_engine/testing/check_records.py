@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import PolicyEngineError
+from policy_engine.engine.checklists import checklist_report
 from policy_engine.engine.evaluate import Assessment
 from policy_engine.engine.explain import explain
 from policy_engine.engine.rows import Row
@@ -53,8 +54,6 @@ def check_never_told(said: Iterable[str], records: Records, words: str) -> None:
 
 
 def _of_assessment(assessment: Assessment) -> Iterator[Record]:
-    from policy_engine.engine.checklists import checklist_report
-
     result = assessment.result
     yield "结果", (result.to_dict(), result.carry_over(), repr(result.run))
     for rejection in assessment.rejected:

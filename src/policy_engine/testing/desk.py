@@ -56,7 +56,7 @@ class Desk:
 
     def attach(self, request: Request, process: str, matter: str, entity: str, table: Table) -> None:
         """Rows above or below a matter, by whoever opened it, at the time of the last event."""
-        self.known(process, matter)
+        self._checked(request, process, matter)
         events = self.store.events(matter)
         actor, at = events[0].actor, events[-1].at
         self.fill_in_rows(request, process, matter, entity, actor, at, table)
@@ -72,9 +72,7 @@ class Desk:
         table: Table,
     ) -> None:
         """Rows above or below a matter. Papers are inspected, and filed with the next step."""
-        office = self.office(request)
-        the_process(office.policy, process)
-        self.known(process, matter)
+        office = self._checked(request, process, matter)
         other = the_entity(office.policy, entity)
         rows = _rows(office.policy, other, table)
         single = other.single or other.name in office.policy.ancestors(
@@ -94,12 +92,16 @@ class Desk:
     def do(
         self, request: Request, process: str, matter: str, step: str, actor: Actor, at: dt.datetime, note: str
     ) -> None:
+        office = self._checked(request, process, matter)
+        papers = dict.fromkeys(p for filed in self._papers.get(matter, {}).values() for p in filed)
+        office.do(matter, step, actor, at, note=note, documents=tuple(papers))
+        self._papers.pop(matter, None)
+
+    def _checked(self, request: Request, process: str, matter: str) -> Office:
         office = self.office(request)
         the_process(office.policy, process)
         self.known(process, matter)
-        papers = [p for filed in self._papers.get(matter, {}).values() for p in filed]
-        office.do(matter, step, actor, at, note=note, documents=papers)
-        self._papers.pop(matter, None)
+        return office
 
     def known(self, process: str, matter: str) -> None:
         """The matter is there and follows this process; otherwise a slip of the author's, no refusal."""
