@@ -69,6 +69,8 @@ class _Filled:
         return {id_: self.table.header.index(header) for id_, header in written.items()}
 
     def fill(self, folder: Folder) -> FactTable:
+        if not self.table.rows:
+            return self.table  # an empty table without a header says that there are none
         places = self._places()
         added = [id_ for id_ in self.columns.known(None) if id_ not in places]
         rows = [
