@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policy_engine.engine.checklist_document import ChecklistReport
-from policy_engine.engine.closures import Compiler
 from policy_engine.engine.form_report import FormReporter
-from policy_engine.engine.forms_judging import make_form_judge
+from policy_engine.engine.forms_judging import FormJudge, Others
 from policy_engine.engine.matching import engine_fault
 from policy_engine.engine.paper_report import PaperReporter
-from policy_engine.engine.papers_judging import make_paper_judge
+from policy_engine.engine.plan import plan_for
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
 from policy_engine.policy.checklist_model import Checklist, Form
@@ -23,10 +22,9 @@ from policy_engine.policy.model import Stage
 def checklist_reports(result: Result, entity: str, key: str) -> tuple[ChecklistReport, ...]:
     """The reports of all checklists and forms of one row of ``entity`` (id or name), in the order they are decided.
 
-    Raises KeyError when there is no such row.
+    For many rows make one ``Reports``. Raises KeyError when there is no such row.
     """
-    row = result.row(entity, key)
-    return tuple(report_of(result, row, stage, body) for stage, body in _of(result, row))
+    return Reports(result).of(result.row(entity, key))
 
 
 def checklist_report(result: Result, entity: str, key: str, name: str) -> ChecklistReport:
@@ -34,35 +32,48 @@ def checklist_report(result: Result, entity: str, key: str, name: str) -> Checkl
 
     Raises KeyError when there is no such row, or no such checklist for it.
     """
-    row = result.row(entity, key)
-    for stage, body in _of(result, row):
+    row, reports = result.row(entity, key), Reports(result)
+    for stage, body in reports.concerning(row):
         if name in (body.name, body.term):
-            return report_of(result, row, stage, body)
+            return reports.report(row, stage)
     raise KeyError(f"{entity}.{name}（{'、'.join(result.policy.checklists) or '—'}）")
 
 
-def report_of(result: Result, row: Row, stage: Stage, body: Checklist | Form) -> ChecklistReport:
-    """The report of one stage for one row."""
-    policy, compiler = result.policy, Compiler(result.policy)
-    if isinstance(body, Checklist):
-        papers = make_paper_judge(policy, stage, body, compiler)
-        report = PaperReporter(policy, papers, compiler).report(papers.alone(row))
-    else:
-        form = make_form_judge(policy, stage, body, compiler)
-        everyone = result.dataset.rows[row.entity]
-        report = FormReporter(policy, form, everyone).report(form.alone(row, everyone))
-    if row.values.get(body.term) != report.verdict:
-        raise engine_fault(f"{stage.id}: judged differently when told")
-    return report
+class Reports:
+    """The reports of one result; what every row shares is made once."""
 
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        plan = plan_for(result.policy, result.executor)
+        self._compiled = {compiled.stage.id: compiled for compiled in plan.stages}
+        self._others: dict[str, Others] = {}
 
-def _of(result: Result, row: Row) -> Iterator[tuple[Stage, Checklist | Form]]:
-    for stage in result.policy.stages:
-        body = stage.body
-        if isinstance(body, Checklist | Form) and _is_of(result, row, body):
-            yield stage, body
+    def of(self, row: Row) -> tuple[ChecklistReport, ...]:
+        """All reports of one row, in the order they are decided."""
+        return tuple(self.report(row, stage) for stage, _ in self.concerning(row))
 
+    def concerning(self, row: Row) -> Iterator[tuple[Stage, Checklist | Form]]:
+        """The stages that judge a row."""
+        policy = self.result.policy
+        for stage in policy.stages:
+            body = stage.body
+            if isinstance(body, Checklist | Form) and row.part in policy.parts(body.entity):
+                yield stage, body
 
-def _is_of(result: Result, row: Row, body: Checklist | Form) -> bool:
-    policy = result.policy
-    return row.entity == policy.entities[body.entity].base and row.part in policy.parts(body.entity)
+    def report(self, row: Row, stage: Stage) -> ChecklistReport:
+        """The report of one stage for one row, which it concerns."""
+        compiled, policy = self._compiled[stage.id], self.result.policy
+        if compiled.papers is not None:
+            report = PaperReporter(policy, compiled.papers).report(compiled.papers.alone(row))
+        else:
+            assert compiled.form is not None
+            others = self._others_of(stage, compiled.form, row.entity)
+            report = FormReporter(policy, compiled.form, others).report(compiled.form.alone(row, others))
+        if row.values.get(report.term) != report.verdict:
+            raise engine_fault(f"{stage.id}: judged differently when told")
+        return report
+
+    def _others_of(self, stage: Stage, form: FormJudge, entity: str) -> Others:
+        if stage.id not in self._others:
+            self._others[stage.id] = Others(form.body.fields, self.result.dataset.rows[entity])
+        return self._others[stage.id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policy_engine.engine.faults import Fault
+from policy_engine.engine.forms_judging import Others
 from policy_engine.engine.plan import CompiledStage, Plan
 from policy_engine.engine.row_tables import Fail
 from policy_engine.engine.rows import Row
@@ -22,8 +23,8 @@ def decide_checklist(plan: Plan, compiled: CompiledStage, rows: Sequence[Row], r
 def decide_form(plan: Plan, compiled: CompiledStage, rows: Sequence[Row], run: Run) -> None:
     judge, stage = compiled.form, compiled.stage
     assert judge is not None
-    everyone = run.dataset.rows[compiled.base]
-    for case in judge.judge(rows, everyone, plan.matcher, _failing(compiled, run)):
+    others = Others(judge.body.fields, run.dataset.rows[compiled.base])
+    for case in judge.judge(rows, others, plan.matcher, _failing(compiled, run)):
         run.fired[stage.id, id(case.row)] = judge.decisive(case)
         settle_row(compiled, case.row, (judge.word(case),))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from policy_engine.engine import checklist_words as words
 from policy_engine.engine.checklist_document import ChecklistReport, ItemFinding, ItemProblem, Remark
@@ -16,9 +16,8 @@ SHOWN_PLACES = 3
 
 
 class FormReporter:
-    def __init__(self, policy: Policy, judge: FormJudge, everyone: Sequence[Row]) -> None:
-        self.policy, self.judge = policy, judge
-        self.others = Others(judge.body.fields, everyone)
+    def __init__(self, policy: Policy, judge: FormJudge, others: Others) -> None:
+        self.policy, self.judge, self.others = policy, judge, others
 
     def report(self, case: FormCase) -> ChecklistReport:
         body = self.judge.body

@@ -160,14 +160,8 @@ class FormJudge:
     needless: tuple[Closure | None, ...]
     lengths: Mapping[int, Closure]  # by row, over ``with_length``
 
-    def judge(
-        self, rows: Sequence[Row], everyone: Sequence[Row], matcher: Matcher, fail: Fail
-    ) -> list[FormCase]:
-        """Decide subjects, all matched together; ``everyone``: all rows of their entity, for 不得重复.
-
-        One that cannot be decided is told to ``fail``, and left out.
-        """
-        others = Others(self.body.fields, everyone)
+    def judge(self, rows: Sequence[Row], others: Others, matcher: Matcher, fail: Fail) -> list[FormCase]:
+        """Decide subjects, all matched together. One that cannot be decided is told to ``fail``, and left out."""
         cases = self._apply([FormCase(row, row) for row in rows], matcher, fail)
         asked = heard(cases, lambda case: self._asked(case, others), fail)
         hits = self.tables.ways.fired(matcher, [held for _, held in asked])
@@ -180,9 +174,9 @@ class FormJudge:
             case.complete = bool(fired)
         return cases
 
-    def alone(self, row: Row, everyone: Sequence[Row]) -> FormCase:
+    def alone(self, row: Row, others: Others) -> FormCase:
         """One subject, by the reference matcher. Raises Fault."""
-        (case,) = self.judge([row], everyone, ReferenceMatcher(self.tables.rules), raising)
+        (case,) = self.judge([row], others, ReferenceMatcher(self.tables.rules), raising)
         return case
 
     def word(self, case: FormCase) -> str:

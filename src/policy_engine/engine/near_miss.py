@@ -18,8 +18,9 @@ from policy_engine.engine.rows import Dataset, Row, decided_terms, forget, link
 from policy_engine.engine.run import execute
 from policy_engine.engine.run_state import Run
 from policy_engine.feel.typed import Node
+from policy_engine.policy.checklist_model import Form, Uniqueness
 from policy_engine.policy.model import Allocation, DecisionTable, Policy, Stage, Term
-from policy_engine.policy.order import located, reads
+from policy_engine.policy.order import located, reads, reads_by_id
 from policy_engine.policy.terms import NUMERIC_KINDS
 
 MAX_ROWS = 2_000  # a larger package gets no near miss
@@ -44,6 +45,8 @@ def near_miss(result: Result, row: Row, stage: Stage) -> NearMiss | None:
     if not isinstance(stage.body, DecisionTable) or len(package) > MAX_ROWS:
         return None
     probe = _Probe(result.policy, stage, row, package)
+    if any(_looks_beyond(compiled.stage) for compiled in probe.plan.stages):
+        return None
     best: NearMiss | None = None
     for candidate, term in probe.candidates():
         limit = best.units - 1 if best is not None else None
@@ -209,3 +212,11 @@ def _reads(policy: Policy, stage: Stage, terms: Mapping[TermKey, Term]) -> Itera
     for node, entity in nodes:
         for base, _, term in reads(node, entity, terms):
             yield base, term
+    yield from ((policy.entities[entity].base, term) for entity, term in reads_by_id(stage))
+
+
+def _looks_beyond(stage: Stage) -> bool:
+    """Whether a stage compares a row with those of other packages, which a probe does not have."""
+    return isinstance(stage.body, Form) and any(
+        rule.unique is not Uniqueness.FREE for rule in stage.body.fields
+    )

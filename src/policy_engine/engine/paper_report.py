@@ -15,7 +15,6 @@ from policy_engine.engine.checklist_document import (
     Remark,
 )
 from policy_engine.engine.checklist_words import Said, Wanted
-from policy_engine.engine.closures import Compiler
 from policy_engine.engine.eligibility_document import CitedClause
 from policy_engine.engine.paper_tests import (
     HasFormat,
@@ -28,6 +27,7 @@ from policy_engine.engine.paper_tests import (
 )
 from policy_engine.engine.papers_judging import PaperCase, PaperJudge
 from policy_engine.engine.result import published
+from policy_engine.engine.row_tables import Cell
 from policy_engine.engine.rows import Row
 from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.typed import TermRef
@@ -46,8 +46,8 @@ from policy_engine.policy.model import Policy
 
 
 class PaperReporter:
-    def __init__(self, policy: Policy, judge: PaperJudge, compiler: Compiler) -> None:
-        self.policy, self.judge, self.compiler = policy, judge, compiler
+    def __init__(self, policy: Policy, judge: PaperJudge) -> None:
+        self.policy, self.judge = policy, judge
         self.items = judge.body.requirements
 
     def report(self, case: PaperCase) -> ChecklistReport:
@@ -106,18 +106,18 @@ class PaperReporter:
     def _unfit(self, row: Row, number: int, instead: bool) -> Iterator[ItemProblem]:
         item = self.items[number]
         for test in fitness_tests(item, instead):
-            if not test.holds(row):
+            if not test.holds(row) and not _follows(test, row):
                 yield _problem(row, item, test)
         if not instead:
             held = self.judge.paper_cells.holding(row, self.judge.tables.asked[number])
             for mark, cell in zip(self.judge.tables.asked[number], item.tests, strict=True):
                 if mark not in held:
-                    yield words.cell_fails(cell.column, cell.cell, self._shown(cell, row))
+                    yield words.cell_fails(cell.column, cell.cell, self._shown(cell, mark, row))
 
-    def _shown(self, cell: CellTest, row: Row) -> str | None:
+    def _shown(self, cell: CellTest, mark: Cell, row: Row) -> str | None:
         if reads_sensitive(self.policy, cell.value):
             return ""
-        value: Value = self.compiler.compile(cell.value)(row)
+        value: Value = self.judge.paper_cells.values[mark](row)
         if value is None:
             return None
         if isinstance(cell.value, TermRef):
@@ -214,6 +214,13 @@ def _kind(paper: Row) -> str:
 
 def _name(paper: Row) -> str:
     return f"{paper.entity} {paper.key}“{_kind(paper)}”"
+
+
+def _follows(test: PaperTest, paper: Row) -> bool:
+    """Whether a test fails only because the file could not be looked at, which is told by itself."""
+    unseen = (HasFormat, FILE_FORMAT), (NotLarger, FILE_SIZE)
+    broken = paper.values.get(FILE_PROBLEM) is not None
+    return broken and any(isinstance(test, kind) and paper.values.get(id_) is None for kind, id_ in unseen)
 
 
 def _problem(paper: Row, item: Requirement, test: PaperTest) -> ItemProblem:

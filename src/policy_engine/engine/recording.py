@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from policy_engine.engine.closures import Closure, Compiler
+from policy_engine.engine.forms_judging import Others
 from policy_engine.engine.plan import CompiledStage, compile_stage
 from policy_engine.engine.rows import Row
 from policy_engine.engine.sensitive import reads_sensitive
@@ -165,8 +166,9 @@ class Recorder:
             compiled.papers.alone(row)
             return
         if compiled.form is not None:
-            for number in sorted(compiled.form.alone(row, [row]).applies):
-                term = compiled.form.body.fields[number].term
+            rules = compiled.form.body.fields
+            for number in sorted(compiled.form.alone(row, Others(rules, [row])).applies):
+                term = rules[number].term
                 self._compiler._note(TermRead(row, term, row.values.get(term)))
             return
         if isinstance(body, Allocation):

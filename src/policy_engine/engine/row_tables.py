@@ -77,15 +77,17 @@ class Cells:
         return Cell(self.side, self._numbers.setdefault(mark, len(self._numbers)))
 
     def compiled(self, compiler: Compiler) -> CompiledCells:
-        cells = self.distinct.values()
+        cells = {self.number(cell): cell for cell in self.distinct.values()}
         return CompiledCells(
-            {self.number(c): compiler.compile(fill_cell_input(c.test, c.value)) for c in cells}
+            {n: compiler.compile(fill_cell_input(cell.test, cell.value)) for n, cell in cells.items()},
+            {n: compiler.compile(cell.value) for n, cell in cells.items()},
         )
 
 
 @dataclass(frozen=True, eq=False)
 class CompiledCells:
     closures: Mapping[Cell, Closure]
+    values: Mapping[Cell, Closure]  # of the columns
 
     def holding(self, row: Row, cells: Iterable[Cell] | None = None) -> frozenset[Hashable]:
         """Those of ``cells`` (None: all) that hold of a row. Raises Fault when one cannot be decided."""

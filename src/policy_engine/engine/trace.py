@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from policy_engine.engine import checklists, eligibility
+from policy_engine.engine import eligibility
 from policy_engine.engine.checklist_document import ChecklistReport
+from policy_engine.engine.checklists import Reports
 from policy_engine.engine.eligibility_document import CitedClause, EligibilityReport
 from policy_engine.engine.near_miss import NearMiss, near_miss
 from policy_engine.engine.recording import (
@@ -133,7 +134,7 @@ class _Tracer:
         if isinstance(stage.body, Eligibility):
             return eligibility.report_of(self.result, row, stage, stage.body)
         if isinstance(stage.body, Checklist | Form):
-            return checklists.report_of(self.result, row, stage, stage.body)
+            return Reports(self.result).report(row, stage)
         return None
 
     def _is_evidence(self, stage: Stage, other: Row, row: Row) -> bool:
