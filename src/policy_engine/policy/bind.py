@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import Diagnostics, Severity
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.feel.typed import Node
@@ -54,6 +55,10 @@ from policy_engine.policy.verdicts import with_verdicts
 from policy_engine.rulefile.documents import PolicyDoc
 
 TermKey = tuple[str, str]
+_OWN_TERM = Text(
+    "附件“{entity}”自带叫“{name}”的词条；另取一个名字，如“企业{name}”",
+    "the papers of “{entity}” have a term called “{name}” by themselves; choose another name",
+)
 
 
 def bind(
@@ -240,7 +245,9 @@ def _check_clashes(
     for term in terms:
         for name in (term.name, term.id, *term.aliases):
             clash = parameters.get(name) or entities.get(name)
-            if clash is not None:
+            if clash is not None and term.span == entities[term.entity].span:
+                report.report("PE3008", clash.span, hint=_OWN_TERM, name=name, entity=term.entity)
+            elif clash is not None:
                 report.report("PE3008", term.span, clash.span, name=name)
     for name, parameter in parameters.items():
         if name in entities:

@@ -14,7 +14,14 @@ from policy_engine.feel.typed import Node
 from policy_engine.policy.attempts import Attempt
 from policy_engine.policy.cell_binder import CellBinder
 from policy_engine.policy.checklist_model import KIND, Checklist, FileFormat, Form, Requirement, Seal
-from policy_engine.policy.checklist_words import FILE_FORMATS, SEALS, file_format, size_in_bytes, written
+from policy_engine.policy.checklist_words import (
+    FILE_FORMATS,
+    SEALS,
+    file_format,
+    size_in_bytes,
+    size_meant,
+    written,
+)
 from policy_engine.policy.model import Clause, Entity, Stage, Term
 from policy_engine.policy.names import NameTable
 from policy_engine.policy.overlay import Merged
@@ -244,5 +251,5 @@ class _Items:
             return None
         found = size_in_bytes(cell.text)
         if found is None:
-            self.report.report("PE3183", cell.span(), value=cell.text)
+            self.report.report("PE3183", cell.span(), value=cell.text, fixed=size_meant(cell.text))
         return found

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment
+from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.types import TextType
 from policy_engine.policy.model import Entity, Term
 from policy_engine.policy.overlay import Merged
+from policy_engine.policy.suggestions import DID_YOU_MEAN
 from policy_engine.policy.verdicts import entity_called
 from policy_engine.rulefile.checklist_tables import RuleRow, read_fields
 from policy_engine.rulefile.documents import FormDoc
@@ -53,7 +55,7 @@ class _Made:
             elif term is None:
                 self._add(name, row, sensitive is True, entity)
             else:
-                self._share(term, row, sensitive, entity)
+                self._share(term, row, sensitive, entity, language)
             seen.add(name.text)
 
     def _known(self, base: str, name: str) -> Term | None:
@@ -77,14 +79,15 @@ class _Made:
             if cell is not None:
                 self.report.report("PE3192", cell.span(), name=name.text, value=cell.text)
 
-    def _share(self, term: Term, row: RuleRow, sensitive: bool | None, entity: Entity) -> None:
+    def _share(self, term: Term, row: RuleRow, sensitive: bool | None, entity: Entity, language: str) -> None:
         """A field that is a term already: what the row says of it is what was said before."""
         id_ = row.cell("id")
         if id_ is not None and id_.text != term.id:
             self.report.report("PE3193", id_.span(), term.span, name=term.name, value=id_.text, known=term.id)
         cell = row.cell("sensitive")
         if cell is not None and sensitive is not None and sensitive is not term.sensitive:
-            self.report.report("PE3193", cell.span(), term.span, name=term.name, value=cell.text, known="—")
+            known = (YES if term.sensitive else NO).of(language)
+            self.report.report("PE3193", cell.span(), term.span, name=term.name, value=cell.text, known=known)
         key = (term.entity, term.id)
         if key in self.own:
             self.terms[key] = replace(term, parts=term.parts | {entity.name})
@@ -92,7 +95,15 @@ class _Made:
     def _add(self, name: Fragment, row: RuleRow, sensitive: bool, entity: Entity) -> None:
         id_ = row.cell("id")
         if id_ is None:
-            self.report.report("PE3189", name.span(), name=name.text, entity=entity.name)
+            near = nearest(name.text, (t.name for t in self.terms.values() if t.entity == entity.base))
+            self.report.report(
+                "PE3189",
+                name.span(),
+                hint=DID_YOU_MEAN if near else None,
+                name=name.text,
+                near=near[0] if near else "",
+                entity=entity.name,
+            )
             return
         if not _ID.fullmatch(id_.text):
             self.report.report("PE1063", id_.span(), value=id_.text)

@@ -58,7 +58,7 @@ class Entity:
     base: str
     when: Node | None
     papers: bool  # 附件: its rows are papers, with the terms of ``PAPER_TERMS``
-    merged_within: str | None  # 合并范围: the ancestor within which rows of one key are one; None: a key occurs once
+    merged_within: str | None  # 合并范围: the ancestor within which rows of one key are one; None: no two are
     span: Span
 
     @property

@@ -21,12 +21,12 @@ TermKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class _Own:
-    """A term that papers have by themselves; ``fits``: the types a declaration of it may have."""
+    """A term that papers have by themselves; ``of`` is its type, ``fits`` the types a declaration of it may have."""
 
     id: str
     word: Word
     kind: str
-    type: TermType
+    of: TermType
     fits: tuple[type[TermType], ...]
 
 
@@ -89,12 +89,12 @@ def _term(own: _Own, entity: Entity, name: str) -> Term:
         parts=frozenset({entity.name}),
         name=name,
         id=own.id,
-        type=own.type,
+        type=own.of,
         kind=own.kind,
         aliases=(),
         unit=DIMENSIONLESS if number else None,
         places=0 if number else None,
-        nullable=own.type.nullable,
+        nullable=own.of.nullable,
         default=False if own.kind == "boolean" else None,
         sensitive=False,
         low=Fraction(0) if number else None,

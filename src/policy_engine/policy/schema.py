@@ -20,7 +20,11 @@ def input_schema(policy: Policy) -> Schema:
         row = _input_row(policy, entity)
         rows: Schema = {"type": "array", "items": row}
         tables[entity.id] = {"anyOf": [row, rows]} if entity.single else rows
-        if row["required"] and (entity.single or any(t.required for t in policy.terms_of(entity.name))):
+        if (
+            row["required"]
+            and not entity.papers
+            and (entity.single or any(t.required for t in policy.terms_of(entity.name)))
+        ):
             required.append(entity.id)
     return _document(policy, "输入", tables, required)
 
@@ -55,7 +59,7 @@ def _input_row(policy: Policy, entity: Entity) -> Schema:
     required: list[str] = []
     if entity.key is not None:
         properties[entity.key] = {"type": "string", "minLength": 1, "title": f"{entity.name}编号"}
-        required.append(entity.key)
+        required += [] if entity.papers else [entity.key]  # papers without one are numbered
     if entity.parent is not None:
         above = policy.entities[entity.parent]
         key = above.key or above.id
