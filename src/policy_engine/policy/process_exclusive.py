@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment
@@ -16,6 +17,8 @@ from policy_engine.policy.process_facts import Matter
 from policy_engine.policy.process_model import Exclusive, Process
 from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.process_documents import ExclusiveDoc, ProcessDoc
+
+_NOT_AT_FIRST = Text("起始状态不能是占用状态", "the state at the start cannot hold a place")
 
 
 def bind_exclusive(
@@ -65,9 +68,11 @@ def _value(node: Node, text: Fragment) -> object:
         case Compare(op=CompareOp.NE, left=left, right=right):
             return _value(left, text) != _value(right, text)
         case And(items=items):
-            return all([bool(_value(item, text)) for item in items])
+            values = [bool(_value(item, text)) for item in items]  # every part is looked at
+            return all(values)
         case Or(items=items):
-            return any([bool(_value(item, text)) for item in items])
+            values = [bool(_value(item, text)) for item in items]
+            return any(values)
         case Not(operand=operand):
             return not _value(operand, text)
         case _:
@@ -84,7 +89,8 @@ def check_exclusive(process: Process, doc: ProcessDoc, matter: Matter) -> None:
         if written.text not in known:
             report_unknown(report, "PE3163", written.span(), known, name=written.text)
     if process.start in exclusive.holding:
-        report.report("PE3165", doc.start.span(), exclusive.span, name="开立", state=process.start)
+        at = doc.start.span()
+        report.report("PE3165", at, exclusive.span, hint=_NOT_AT_FIRST, name="开立", state=process.start)
     silent = {s.deadline.silence for s in process.steps if s.deadline is not None}
     for step in process.steps:
         if step.to not in exclusive.holding or set(step.from_) <= set(exclusive.holding):

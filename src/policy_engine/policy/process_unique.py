@@ -77,10 +77,9 @@ class _Group:
                 self.matter.report.report("PE3151", name.span(), term.span, name=fact, entity=entity.name)
                 return None
             return term.id
-        if not dot or fact in (entity.key, entity.name + KEY_SUFFIX):
-            # Papers are only numbered: their numbers name nothing.
-            if entity.key is not None and not entity.papers:
-                return entity.key
+        # Papers are only numbered: their numbers name nothing.
+        if (not dot or fact in (entity.key, entity.name + KEY_SUFFIX)) and not entity.papers:
+            return entity.key
         usable = [f"{entity.name}.{t.name}" for t in known if not t.decided and not t.sensitive]
         report_unknown(self.matter.report, "PE3151", name.span(), usable, name=name.text, entity=entity.name)
         return None

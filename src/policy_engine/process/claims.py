@@ -15,7 +15,7 @@ from typing import Literal
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Conflict, Refused
 from policy_engine.policy.process_model import Process, Unique
-from policy_engine.process.events import CLAIM, Event, is_claim
+from policy_engine.process.events import CLAIM, PLACE, Event, is_claim
 from policy_engine.process.store import Store
 
 Facts = Mapping[str, object]
@@ -38,7 +38,7 @@ def claims(
         seen = store.events(claim)  # once: who is counted on must be who was looked at
         holder = held_by(seen)
         if holder is None:
-            found.append(_claim(seen, claim, event, "claim"))
+            found.append(claim_event(seen, claim, event, "claim"))
         elif holder != event.matter:
             taken.append(diagnostic("PE8007", what=wanted[claim], other=holder))
     if taken:
@@ -46,7 +46,7 @@ def claims(
     for claim in (c for c in had if c not in wanted):
         seen = store.events(claim)
         if held_by(seen) == event.matter:
-            found.append(_claim(seen, claim, event, "release"))
+            found.append(claim_event(seen, claim, event, "release"))
     return tuple(found)
 
 
@@ -57,8 +57,8 @@ def claimed(policy: str, process: Process, facts: Facts) -> dict[str, str]:
         # What says which matter it is was there before claims had names, and is still claimed as it was.
         name = process.name if unique.needed else f"{process.name}/{'+'.join(unique.names)}"
         for values in _values(unique, facts):
-            if all(v is not None for v in values) or unique.needed:
-                found[f"{CLAIM}{policy}/{name}:{_written(values)}"] = "、".join(map(str, values))
+            if all(v is not None for v in values):
+                found[f"{CLAIM}{policy}/{name}:{written(values)}"] = "、".join(map(str, values))
     return found
 
 
@@ -73,7 +73,7 @@ def _values(unique: Unique, facts: Facts) -> Iterator[list[object]]:
         yield [*own, *(row.get(f) for f in unique.row_facts)]
 
 
-def _written(values: list[object]) -> str:
+def written(values: list[object]) -> str:
     text = json.dumps(values, ensure_ascii=False)
     return text if len(text) <= MAX_VALUES else _DIGEST + hashlib.sha256(text.encode()).hexdigest()
 
@@ -81,7 +81,7 @@ def _written(values: list[object]) -> str:
 def claimed_meanwhile(store: Store, conflict: Conflict) -> Conflict:
     """The conflict, told as PE8007 when another matter has just claimed the same."""
     claim = dict(conflict.diagnostics[0].params).get("matter", "")
-    holder = held_by(store.events(claim)) if is_claim(claim) else None
+    holder = held_by(store.events(claim)) if is_claim(claim) and not claim.startswith(PLACE) else None
     if holder is None:
         return conflict
     text = claim.removeprefix(CLAIM).partition(":")[2]
@@ -94,7 +94,8 @@ def held_by(events: Sequence[Event]) -> str | None:
     return events[-1].note if events and events[-1].kind == "claim" else None
 
 
-def _claim(seen: Sequence[Event], claim: str, event: Event, kind: Literal["claim", "release"]) -> Event:
+def claim_event(seen: Sequence[Event], claim: str, event: Event, kind: Literal["claim", "release"]) -> Event:
+    """The next event of a claim, at the time and by the actor of what it goes with; its note names the matter."""
     return replace(
         event,
         seq=len(seen) + 1,

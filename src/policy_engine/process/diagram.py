@@ -85,9 +85,32 @@ def _lateness(policy: Policy, process: Process, deadline: Deadline) -> str:
     return f"{deadline_text(policy, process, deadline)}，{meanings[deadline.lateness]}"
 
 
+def exclusive_text(policy: Policy, process: Process) -> str:
+    """不得并存 in words; blank for a process without it."""
+    exclusive = process.exclusive
+    if exclusive is None:
+        return ""
+    same = "、".join(_name(policy, process, fact) for fact in exclusive.same)
+    period = f"、{_name(policy, process, exclusive.period)}重叠" if exclusive.period is not None else ""
+    clauses = f"（{'、'.join(exclusive.clauses)}）" if exclusive.clauses else ""
+    holding, steps = "、".join(exclusive.holding), "、".join(exclusive.steps)
+    return f"不得并存：{same}相同{period}的事项，已有一件在{holding}的，别的不能办理{steps}{clauses}。"
+
+
+def _name(policy: Policy, process: Process, fact: str) -> str:
+    """A fact as people call it: a term, or the member the matter belongs to."""
+    found = next((t.name for t in policy.terms_of(process.entity) if t.id == fact), None)
+    return found or policy.entities[process.entity].parent or fact
+
+
 def block(policy: Policy, process: Process) -> str:
     """What stands between the marks of a page."""
-    return f"\n```mermaid\n{diagram(policy, process)}\n```\n\n{table(policy, process)}\n\n"
+    parts = (
+        f"```mermaid\n{diagram(policy, process)}\n```",
+        table(policy, process),
+        exclusive_text(policy, process),
+    )
+    return "\n" + "".join(f"{part}\n\n" for part in parts if part)
 
 
 def refreshed(page: str) -> str:

@@ -105,6 +105,9 @@ class Event:
 
 
 CLAIM = "不得重复:"  # claims are filed under matters whose ids begin like this; no real matter's may
+PLACE = (
+    f"{CLAIM}并存 "  # claims of places (不得并存); no policy's id has a blank, so they are no other claims
+)
 
 
 def is_claim(matter: str) -> bool:

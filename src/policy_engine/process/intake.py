@@ -73,7 +73,7 @@ class _Intake:
             if other is not None:
                 kept[other.id] = rows = self._rows(entity, other, content)
                 if other.name == entity.parent and isinstance(rows, dict) and other.key in rows:
-                    kept.setdefault(other.key, rows[other.key])
+                    kept.setdefault(str(other.key), rows[other.key])
         return kept
 
     def _other(self, entity: Entity, name: str, content: object) -> Entity | None:
@@ -125,7 +125,9 @@ class _Intake:
 
     def _plain(self, value: object) -> Value:
         """A kept value to be compared, a digest as what it is of."""
-        return self.secrets.get(value, value) if isinstance(value, str | bool) else None
+        if isinstance(value, str):
+            return self.secrets.get(value, value)
+        return value if isinstance(value, bool) else None
 
     def _row(
         self, entity: Entity, row: Mapping[str, object], where: str, written: frozenset[str] = frozenset()

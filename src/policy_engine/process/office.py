@@ -16,6 +16,7 @@ from policy_engine.process.claims import claimed_meanwhile, claims
 from policy_engine.process.deadlines import last_day
 from policy_engine.process.due import Due, owed
 from policy_engine.process.events import Actor, Document, Event, Recorded, is_claim
+from policy_engine.process.exclusive import Places, about_a_place
 from policy_engine.process.intake import take_in
 from policy_engine.process.judge import Judge
 from policy_engine.process.moments import When, day, moment
@@ -23,6 +24,8 @@ from policy_engine.process.results import Outcome
 from policy_engine.process.state import Facts, MatterState, merged, replay
 from policy_engine.process.store import Store
 from policy_engine.process.unopened import unopened
+
+RETRIES = 20  # when others write to the same place at the same moment
 
 
 class Office:
@@ -76,7 +79,13 @@ class Office:
         return self._replay(rules, (event,), when.date())
 
     def amend(self, matter: str, facts: Mapping[str, object], actor: Actor, at: When) -> MatterState:
-        """Change facts, in a state that allows it. Rows of an entity are replaced together."""
+        """Change facts, in a state that allows it. Rows of an entity are replaced together.
+
+        What an authority alone fills in it may file in any state but the final ones.
+        """
+        return self._retried(lambda: self._amend(matter, facts, actor, at))
+
+    def _amend(self, matter: str, facts: Mapping[str, object], actor: Actor, at: When) -> MatterState:
         events, when = self._events(matter), moment(at)
         process = self._process(events[-1].process)
         refusals.check_time(events, when)
@@ -86,7 +95,8 @@ class Office:
             self._next(events, state, actor, when), kind="amend", to_state=state.state, facts=kept
         )
         after = merged(state.facts, kept)
-        self._append([event, *claims(self.store, self.policy.id, process, event, state.facts, after)])
+        found = claims(self.store, self.policy.id, process, event, state.facts, after)
+        self._append([event, *found, *self._places().taken([event])])
         return self._replay(process, (*events, event), when.date())
 
     def do(
@@ -100,6 +110,18 @@ class Office:
         documents: Sequence[Document] = (),
     ) -> MatterState:
         """Take a step; a step of a batch takes the collected matters along, all or none."""
+        return self._retried(lambda: self._do(matter, step, actor, at, note, facts, documents))
+
+    def _do(
+        self,
+        matter: str,
+        step: str,
+        actor: Actor,
+        at: When,
+        note: str,
+        facts: Mapping[str, object] | None,
+        documents: Sequence[Document],
+    ) -> MatterState:
         events, when = self._events(matter), moment(at)
         process = self._process(events[-1].process)
         taken = refusals.known_step(process, step)
@@ -112,6 +134,7 @@ class Office:
         )
         event = self._taken(process, taken, event, state)
         batch = [event, *self._driven(process, taken, state, event)]
+        batch += self._places().taken(batch)
         if kept:
             after = merged(state.facts, kept)
             batch += claims(self.store, self.policy.id, process, event, state.facts, after)
@@ -173,6 +196,19 @@ class Office:
             self.store.append(batch, expected)
         except Conflict as conflict:
             raise claimed_meanwhile(self.store, conflict) from None
+
+    def _places(self) -> Places:
+        return Places(self.policy, self.store, self._replay)
+
+    def _retried(self, act: Callable[[], MatterState]) -> MatterState:
+        """Somebody else has taken a place meanwhile, perhaps not the same: look again, and be told by the rules."""
+        for _ in range(RETRIES):
+            try:
+                return act()
+            except Conflict as conflict:
+                if not about_a_place(conflict):
+                    raise
+        return act()
 
     # -- batches ---------------------------------------------------------------------------------
 

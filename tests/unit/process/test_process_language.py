@@ -112,3 +112,31 @@ def test_processes_are_described() -> None:
 
 def test_unknown_processes_cannot_be_listed() -> None:
     assert refused(lambda: office("jibei/exemption").matters("免考", on="2018-07-02")) == ["PE8019"]
+
+
+def test_exclusive_and_several_claims_in_english(tmp_path: Path) -> None:
+    text = ENGLISH.replace("    unique: [user, month]\n", "    unique: [[month], [item]]\n").replace(
+        "    final: [done, over]\n",
+        "    final: [done, over]\n"
+        "    exclusive: {same: [user], period: term, holding: [asked, done], steps: [ask], "
+        'only if: reading.one each = "yes indeed", clause: c1}\n',
+    )
+    text = text.replace(
+        "  centre: {id",
+        "  item: {id: item, key: item_id, belongs to: request}\n  centre: {id",
+    ).replace(
+        "processes:\n",
+        "readings:\n  one each: {take: yes indeed, choices: [yes indeed, not at all], "
+        "clause: c1, rationale: whatever}\nprocesses:\n",
+    )
+    text = text.replace(
+        "  | request | day ", "  | request | term | term | date range | | | nullable | |\n  | request | day "
+    )
+    path = tmp_path / "t.yaml"
+    path.write_text(text, "utf-8")
+    found = pe.load("t/en", on="2018-06-01", rules=path).processes["asking"]
+    assert [u.names for u in found.unique] == [("month",), ("item.item_id",)]
+    assert found.exclusive is not None
+    assert (found.exclusive.same, found.exclusive.period) == (("user_id",), "term")
+    off = pe.load("t/en", on="2018-06-01", rules=path, options={"one each": "not at all"})
+    assert off.processes["asking"].exclusive is None
