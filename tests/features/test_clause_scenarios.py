@@ -1,4 +1,4 @@
-"""Every testable clause of the Jibei policies has a scenario, and every clause tag names a clause."""
+"""Every testable clause of the shipped notices has a scenario, and every clause tag names a clause."""
 
 from __future__ import annotations
 
@@ -15,8 +15,17 @@ from policy_engine.policy.model import Clause
 from policy_engine.testing.document import FeatureText, ScenarioText, parse_feature
 
 ROOT = Path(__file__).parents[2]
-FEATURES = sorted((ROOT / "features" / "jibei").glob("*.feature"))
-POLICIES = ("jibei/deviation", "jibei/exemption", "jibei/agreements", "jibei/publication")
+FEATURES = sorted((ROOT / "features").glob("*/*.feature"))
+MONTH = {"period": "2018-06"}
+DAY = {"on": "2018-05-02"}
+POLICIES = {
+    "jibei/deviation": MONTH,
+    "jibei/exemption": MONTH,
+    "jibei/agreements": MONTH,
+    "jibei/publication": MONTH,
+    "hubei/registration": DAY,
+    "hubei/binding": DAY,
+}
 NAMED = re.compile(r"适用政策“([^”]+)”")
 PREFIX = "条款-"
 FIGURE = re.compile(r"应为[“\"]?-?[\d<]")
@@ -31,7 +40,7 @@ def features() -> list[FeatureText]:
 @pytest.fixture(scope="module")
 def clauses() -> Mapping[str, Mapping[str, Clause]]:
     """Clauses by policy."""
-    return {policy: load(policy, period="2018-06").clauses for policy in POLICIES}
+    return {policy: load(policy, **when).clauses for policy, when in POLICIES.items()}
 
 
 def policies_of(feature: FeatureText, scenario: ScenarioText) -> set[str]:
@@ -41,9 +50,12 @@ def policies_of(feature: FeatureText, scenario: ScenarioText) -> set[str]:
 
 
 def background_steps(feature: Mapping[str, Any]) -> Iterator[str]:
+    """Of the feature and of its rules."""
     for child in feature["children"]:
         for step in child.get("background", {}).get("steps", ()):
             yield step["text"]
+        if "rule" in child:
+            yield from background_steps(child["rule"])
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +113,9 @@ def test_a_feature_holds_the_clauses_of_its_section(
     """二-偏差考核 holds the scenarios of 二-…: each clause has one where a reader looks for it."""
     stems = {f.path.stem for f in features}
     for clause in {clause for _, clause in scenarios_of}:
-        sections = tuple(s for s in stems if clause.startswith(s.rpartition("-")[0] + "-"))
+        sections = tuple(
+            s for s in stems if clause.startswith((f"{(part := s.rpartition('-')[0])}-", f"{part}."))
+        )
         names = [n for (_, c), found in scenarios_of.items() if c == clause for n in found]
         assert not sections or any(name.startswith(sections) for name in names), clause
 

@@ -257,3 +257,17 @@ def test_the_record_of_the_example(tmp_path):
             total = sum((Decimal(row[column]) for row in expected(name).values()), Decimal())
             assert record["totals"][name][column] == str(total)
     assert list(record["input"]) == ["冀北2018年6月.xlsx"]
+
+
+def test_the_registration_lacks_what_its_readme_says(capsys):
+    folder = Path(__file__).parents[2] / "examples" / "hubei-registration"
+    options = ["--facts", str(folder / "发电企业注册申报.xlsx"), "--files", str(folder / "附件"), "--json"]
+    assert run(["checklist", "hubei/registration", "--on", "2018-05-02", *options]) == 1
+    document = json.loads(capsys.readouterr().out)
+    unmet = [
+        (report["key"], item["name"], [p["code"] for paper in item["papers"] for p in paper["problems"]])
+        for report in document["reports"]
+        for item in report["items"]
+        if item["status"] in ("missing", "substitutable", "unfit")
+    ]
+    assert unmet == [("G1", "建设核准文件", ["unsealed"]), ("2号", "电价批复文件", ["format"])]
