@@ -45,8 +45,19 @@ class AskedOf:
 def everything_asked(policy: Policy, lang: Lang = "zh") -> tuple[AskedOf, ...]:
     """All checklists and forms of a policy by subject, without those rows that its readings switch off."""
     order = list(policy.entities)
-    bodies = sorted(policy.checklists.values(), key=lambda body: order.index(body.entity))
+    written = as_written(policy)
+    bodies = sorted(
+        policy.checklists.values(), key=lambda body: (order.index(body.entity), written.index(body.name))
+    )
     return tuple(asked_of(policy, body, lang) for body in bodies)
+
+
+def as_written(policy: Policy) -> list[str]:
+    """The names of checklists and forms as the rule files have them, the parent's file first."""
+    stages = [s for s in policy.stages if isinstance(s.body, Checklist | Form)]
+    eldest = policy.lineage[::-1]
+    stages.sort(key=lambda s: (eldest.index(s.policy) if s.policy in eldest else 0, s.span.start))
+    return [s.key for s in stages]
 
 
 def asked_of(policy: Policy, body: Checklist | Form, lang: Lang = "zh") -> AskedOf:
@@ -93,5 +104,5 @@ class _Teller:
 
     def _lines(self, row: Requirement | FieldRule) -> Iterator[str]:
         if isinstance(row, FieldRule):
-            return form_lines(row, self.policy.term(self.body.entity, row.term), self.conditions)
+            return form_lines(row, self.conditions)
         return paper_lines(row, self.conditions)

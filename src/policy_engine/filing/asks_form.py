@@ -8,11 +8,10 @@ from policy_engine.feel.typed import Const
 from policy_engine.filing.conditions import Conditions
 from policy_engine.filing.wording import asked_text, range_text
 from policy_engine.policy.checklist_model import FieldRule, Uniqueness
-from policy_engine.policy.model import Term
 
 
-def form_lines(row: FieldRule, term: Term, conditions: Conditions) -> Iterator[str]:
-    """What is asked of the value. A sensitive value is never shown, and the page says so."""
+def form_lines(row: FieldRule, conditions: Conditions) -> Iterator[str]:
+    """What is asked of the value, a sentence each."""
     words = conditions.words
     if row.format is not None:
         yield words["field_format"].format(format=words.get(f"format_{row.format.name}", row.format.value))
@@ -31,5 +30,3 @@ def form_lines(row: FieldRule, term: Term, conditions: Conditions) -> Iterator[s
         yield words["also"].format(texts=words["or"].join(f"“{text}”" for text in row.also))
     if row.needless is not None and not isinstance(row.needless, Const):
         yield words["needless"].format(condition=conditions.text(row.needless))
-    if term.sensitive:
-        yield words["sensitive"]

@@ -35,7 +35,6 @@ from policy_engine.feel.types import BooleanType
 from policy_engine.feel.values import Value
 from policy_engine.filing.wording import asked_text, is_operator, range_text
 from policy_engine.filing.words import Words
-from policy_engine.policy.canonical import structure
 from policy_engine.policy.model import CellTest, Policy
 from policy_engine.policy.substitute import fill_cell_input
 
@@ -71,8 +70,12 @@ class Conditions:
 
     def cell(self, cell: CellTest) -> str:
         """``许可证豁免为是``, ``金额 > 100``."""
+        if isinstance(cell.test, IsNull | Not):
+            return self.text(fill_cell_input(cell.test, cell.value))
         asked = range_text(" ".join(cell.cell.split()), self.words)
         name = self._operand(cell.value)
+        if isinstance(cell.value, Coalesce) and not is_operator(asked):
+            return self._is_or_blank(cell.value, asked)
         return f"{name} {asked}" if is_operator(asked) else self.words["is"].format(name=name, value=asked)
 
     def must(self, cell: CellTest) -> str:
@@ -95,10 +98,16 @@ class Conditions:
                 return self.words["filled"].format(name=self._operand(operand))
             case IsNull(operand=operand):
                 return self.words["unfilled"].format(name=self._operand(operand))
-            case Not(operand=TermRef() | Coalesce() as operand):
+            case Not(operand=TermRef() as operand):
                 return self._is(operand, self._value(False))
-            case TermRef() | Coalesce() if isinstance(node.type, BooleanType):
+            case Not(operand=Coalesce() as operand):
+                return self._is_or_blank(operand, self._value(False))
+            case TermRef() if isinstance(node.type, BooleanType):
                 return self._is(node, self._value(True))
+            case Coalesce() if isinstance(node.type, BooleanType):
+                return self._is_or_blank(node, self._value(True))
+            case Compare(op=CompareOp.EQ, left=Coalesce() as left, right=Const(value=value)):
+                return self._is_or_blank(left, self._value(value))
             case Compare(op=CompareOp.EQ, left=left, right=right):
                 return self._is(left, self._operand(right))
             case Compare(op=op, left=left, right=right):
@@ -114,6 +123,15 @@ class Conditions:
 
     def _is(self, node: Node, value: str) -> str:
         return self.words["is"].format(name=self._operand(node), value=value)
+
+    def _is_or_blank(self, node: Coalesce, value: str) -> str:
+        """``首个有值(X, 否)`` is 是 where X is; it is 否 where X is, or is blank."""
+        match node.items:
+            case (TermRef() as term, Const(value=default)):
+                told = self._is(term, value)
+                blank = value in (self._value(default), default)
+                return self.words["or_blank"].format(text=told) if blank else told
+        return self._is(node, value)
 
     def _operand(self, node: Node) -> str:
         match node:
@@ -142,7 +160,15 @@ class Conditions:
 def _guards(item: Node, later: Sequence[Node]) -> bool:
     """Whether an item only says that what a later one reads is filled in."""
     match item:
-        case Not(operand=IsNull(operand=guarded)):
-            mark = structure(guarded)
-            return any(structure(part) == mark for other in later for part in walk(other))
+        case Not(operand=IsNull(operand=TermRef() as guarded)):
+            return any(_same(part, guarded) for other in later for part in walk(other))
     return False
+
+
+def _same(node: Node, term: TermRef) -> bool:
+    """Whether a node reads the same term; behind a guard its type is a narrower one."""
+    return isinstance(node, TermRef) and (node.where, node.entity, node.term) == (
+        term.where,
+        term.entity,
+        term.term,
+    )

@@ -71,9 +71,11 @@ class _Page:
         unmet = words["unmet_of"].format(unmet=shown.unmet) if shown.unmet else ""
         kind = "ok" if report.complete else "open"
         verdict = f'<span class="verdict {kind}">{_text(report.verdict + unmet)}</span>'
-        widths = (("item", 19), ("asked", 26), ("status", 13), ("todo", 20), ("clause", 22))
+        widths = (("item", 17), ("asked", 25), ("status", 17), ("todo", 19), ("clause", 22))
+        # On paper the header is repeated on every page, so it says whose table it is.
+        who = f'<span class="who">{_text(f"{shown.entity} {report.key}".rstrip())}</span>'
         rows = (self._item(item) for item in shown.items)
-        yield from self._table(report.name, report.kind, verdict, widths, rows)
+        yield from self._table(report.name, report.kind, verdict + who, widths, rows)
         yield from self._list("remarks", shown.remarks)
 
     def _blank_table(self, asked: AskedOf) -> Iterator[str]:
@@ -81,11 +83,11 @@ class _Page:
         yield from self._table(asked.name, asked.kind, "", widths, (self._ask(a) for a in asked.asks))
 
     def _table(
-        self, name: str, kind: str, verdict: str, widths: Sequence[tuple[str, int]], rows: Iterable[str]
+        self, name: str, kind: str, aside: str, widths: Sequence[tuple[str, int]], rows: Iterable[str]
     ) -> Iterator[str]:
         yield "<table><colgroup>" + "".join(f'<col style="width:{w}%">' for _, w in widths) + "</colgroup>"
         soft = f'<span class="soft">{_text(self.words[kind])}</span>'
-        title = f'<th class="name" colspan="{len(widths)}"><h3>{_text(name)}</h3> {soft}{verdict}</th>'
+        title = f'<th class="name" colspan="{len(widths)}"><h3>{_text(name)}</h3> {soft}{aside}</th>'
         columns = "".join(f'<th scope="col">{_text(self._label(column))}</th>' for column, _ in widths)
         yield f"<thead><tr>{title}</tr><tr>{columns}</tr></thead><tbody>"
         yield from rows
@@ -95,8 +97,7 @@ class _Page:
         state = {"met": "on", "not_met": "off", "not_needed": "none"}[shown.mark]
         label = _attribute(self.words[shown.mark])
         box = f'<span class="box {state}" role="img" aria-label="{label}"></span>'
-        ask = shown.ask
-        asked = (ask.need, *ask.lines) if ask is not None else ()
+        asked = self._asked(shown)
         colour = "open" if shown.mark == "not_met" else ""
         status = f'<p class="{colour}">{_text(shown.status)}</p>' + _paragraphs(shown.problems)
         return (
@@ -107,6 +108,16 @@ class _Page:
             + self._cell("clause", self._clauses(shown.item.clauses))
             + "</tr>"
         )
+
+    def _asked(self, shown: ShownItem) -> tuple[str, ...]:
+        """What is asked; of an item that does not concern the subject, also whom it does concern."""
+        ask = shown.ask
+        if ask is None:
+            return ()
+        if shown.item.status == "not_needed" and ask.only:
+            only = self.words["only"] + self.words["semicolon"].join(ask.only)
+            return (only, *ask.lines)
+        return (ask.need, *ask.lines)
 
     def _ask(self, ask: Ask) -> str:
         box = f'<input class="box" type="checkbox" aria-label="{_attribute(ask.name)}">'

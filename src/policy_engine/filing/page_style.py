@@ -25,6 +25,7 @@ th, td { border: 1px solid var(--line); padding: .45rem .6rem; text-align: left;
 thead th { background: var(--head); font-size: .87em; font-weight: 600; }
 thead .name { background: none; border-width: 0 0 1px; padding: .5rem 0 .4rem; font-size: 1em; }
 .name .verdict { margin-left: .75rem; }
+.name .who { display: none; margin-left: .75rem; font-weight: 400; }
 tbody th { font-weight: 600; }
 .item { display: flex; gap: .55rem; align-items: flex-start; }
 .box { flex: none; display: inline-block; position: relative; appearance: none; -webkit-appearance: none;
@@ -37,6 +38,7 @@ input.box { cursor: pointer; }
 .box.none::after { content: ""; position: absolute; left: .15em; right: .15em; top: 50%;
   border-top: 1.5px solid var(--soft); }
 .not_needed td, .not_needed th { color: var(--soft); font-weight: 400; }
+td > div { min-width: 0; }
 td p { margin: 0 0 .2rem; }
 td p:last-child { margin-bottom: 0; }
 .clause { font-size: .87em; }
@@ -62,6 +64,7 @@ td p:last-child { margin-bottom: 0; }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.45; }
   h2 { break-after: avoid; margin-top: 1.2rem; }
   thead { display: table-header-group; }
+  .name .who { display: inline; }
   tr, .summary, .sign { break-inside: avoid; }
   th, td { padding: 1.2mm 1.8mm; }
 }

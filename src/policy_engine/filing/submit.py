@@ -14,6 +14,7 @@ from policy_engine.engine.evaluate import Assessment, Rejection, assess
 from policy_engine.engine.facts import FactTable
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
+from policy_engine.filing.asks import as_written
 from policy_engine.filing.folder import Folder
 from policy_engine.filing.intake import tables_with_files
 from policy_engine.filing.translated import in_english
@@ -22,7 +23,10 @@ from policy_engine.policy.model import Policy
 
 @dataclass(frozen=True, eq=False)
 class Filing:
-    """What a submission lacks. ``reports`` in the order of the rows, each row before those below it."""
+    """What a submission lacks.
+
+    ``reports``: each row before those below it, of a row in the order of the rule file.
+    """
 
     policy: Policy
     assessment: Assessment
@@ -105,9 +109,11 @@ def _upwards(row: Row) -> Iterator[Row]:
 
 def _reports(policy: Policy, result: Result) -> Iterator[ChecklistReport]:
     asked = {policy.entities[body.entity].base for body in policy.checklists.values()}
+    written = as_written(policy)
     for row in _tree(policy, result):
         if row.entity in asked:
-            yield from checklist_reports(result, row.entity, row.key)
+            reports = checklist_reports(result, row.entity, row.key)
+            yield from sorted(reports, key=lambda report: written.index(report.name))
 
 
 def _tree(policy: Policy, result: Result) -> Iterator[Row]:

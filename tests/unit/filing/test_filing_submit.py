@@ -131,7 +131,7 @@ def test_the_blank_list_says_everything_in_words(policy):
     assert "三证合一为是时，可用信用代码证代替" in text
     assert "没有时可用情况说明代替；用代件的，代件须加盖公章" in text
     assert "格式：PDF（看文件内容），不大于 1 MB" in text
-    assert "字数：8 至 20；至少各含一个：字母、数字" in text
+    assert "字数：8 至 20；须含有字母、数字" in text
     assert "其他" not in text, "a reading switches that row off"
 
 
