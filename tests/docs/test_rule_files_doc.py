@@ -14,6 +14,9 @@ from policy_engine import Policy, assess, load
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.evaluate import Assessment
 from policy_engine.engine.facts import tables_from_mapping
+from policy_engine.policy import checklist_words as cells
+from policy_engine.policy.merging import NOT_MERGED
+from policy_engine.policy.verdicts import COMPLETE, INCOMPLETE
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.settlement.statements import carry_over_tables, statement_tables
@@ -151,6 +154,8 @@ DOCUMENTS = (
     d.ScaleDoc,
     d.DecisionDoc,
     d.EligibilityDoc,
+    d.ChecklistDoc,
+    d.FormDoc,
     d.LookupDoc,
     d.StatementDoc,
 )
@@ -189,11 +194,20 @@ def test_every_section_in_an_example_is_in_the_table_of_keys() -> None:
 
 def test_the_table_of_headers_is_complete() -> None:
     assert _rows_under("表头") == _pairs(
-        kw.TERM_COLUMNS, kw.DECISION_COLUMNS, kw.SCALE_COLUMNS, kw.GROUND_COLUMNS, kw.EXCLUSION_COLUMNS
+        kw.TERM_COLUMNS,
+        kw.DECISION_COLUMNS,
+        kw.SCALE_COLUMNS,
+        kw.GROUND_COLUMNS,
+        kw.EXCLUSION_COLUMNS,
+        kw.CHECKLIST_COLUMNS,
+        kw.FORM_COLUMNS,
     )
 
 
 def test_the_table_of_words_is_complete() -> None:
     words = _pairs(*(kw.WORDS[kind] for kind in WORDS), kw.FLAGS)
+    words |= _pairs(cells.SEALS, cells.UNIQUENESS, cells.NAMED_FORMATS, cells.CHARACTERS)
+    words |= {pair for pair in _pairs(cells.FILE_FORMATS) if pair[0] != pair[1]}
+    words |= {(w.zh, w.en) for w in (kw.MISSING, NOT_MERGED, COMPLETE, INCOMPLETE)}
     single = (kw.YES, kw.NO, kw.OPEN, kw.NOT_STATED, kw.LARGEST_REMAINDER, kw.RANGE_TO, kw.PLACES)
     assert _rows_under("固定的词") == words | {(w.zh, w.en) for w in single}
