@@ -172,7 +172,7 @@ _EN: Words = MappingProxyType(
         "also": "{texts} will do as well",
         "needless": "not needed if {condition}",
         "column_item": "Item",
-        "column_asked": "What is asked",
+        "column_asked": "Asked",
         "column_status": "Status",
         "column_todo": "What to do",
         "column_clause": "Clause",
