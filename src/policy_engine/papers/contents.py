@@ -14,7 +14,7 @@ from policy_engine.papers.problems import Problem
 from policy_engine.papers.reading import read_at
 
 OTHER = "其他"
-_HEAD = 1024  # a PDF header may stand this far into a file for many readers
+_HEAD = 1024  # many readers accept the header of a PDF that far into a file
 _TAIL = 64 * 1024
 
 
@@ -30,7 +30,7 @@ def kind_of(handle: int, size: int) -> Kind:
     """The kind of an open file of ``size`` bytes. Raises ``OSError``."""
     head = read_at(handle, 0, _HEAD)
     kind = _known(handle, size, head)
-    if head.find(b"%PDF-") > 0:  # a reader of PDFs would take it for one
+    if head.find(b"%PDF-") > 0 and not head.startswith(b"PK"):  # an archive may well hold one
         return Kind("PDF" if kind.format == OTHER else kind.format, Problem.PDF_HIDDEN)
     return kind
 

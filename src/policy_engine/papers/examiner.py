@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -59,8 +59,11 @@ class Examiner:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.kill()
-            with worker:  # closes the pipes and waits
-                pass
+            for pipe in (worker.stdin, worker.stdout):
+                with suppress(OSError):  # what was not sent yet need not be
+                    if pipe:
+                        pipe.close()
+            worker.wait()
 
     def _ask(self, pieces: Iterable[bytes], size: int) -> Problem | None:
         worker = self._running()
@@ -84,6 +87,7 @@ class Examiner:
         """The worker, started if need be; None: it does not start here."""
         if self._worker is not None:
             return self._worker
+        # Where the package stands: it need not be installed for the worker to find it.
         root = str(Path(__file__).resolve().parents[2])
         command = [sys.executable, "-I", "-c", _PROGRAM, root, json.dumps(asdict(self._limits))]
         try:

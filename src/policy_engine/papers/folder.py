@@ -107,7 +107,7 @@ def _entries(here: int | Path, directory: Path) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(here) as entries:
             yield from entries
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _unreadable(directory, error) from None
 
 

@@ -8,12 +8,11 @@ in this package inflates what it does not need.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_KEYWORD = b"stream"
 _PIECE = 16 * 1024
 _GIVEN_AT_ONCE = 1024 * 1024
 _GROWTH = 200  # blank pages scanned in colour stay below; Deflate itself ends at 1032
@@ -32,11 +31,9 @@ class _Meter:
 def grows_too_much(data: bytes, most: int) -> bool:
     """Whether the streams of ``data`` together, or one alone, give over ``most`` bytes and 200 times their size."""
     taken = given = 0
-    for match in _STREAM.finditer(data):
-        if not _is_zlib(data[match.end() : match.end() + 2]):
-            continue
+    for start in _streams(data):
         meter = _Meter()
-        for _ in _unwrapped(_taken(data, match.end(), meter), meter, _NESTED):
+        for _ in _unwrapped(_taken(data, start, meter), meter, _NESTED):
             if _too_much(meter.taken, meter.given, most) or _too_much(
                 taken + meter.taken, given + meter.given, most
             ):
@@ -48,6 +45,17 @@ def grows_too_much(data: bytes, most: int) -> bool:
         if taken > _MOST_TAKEN or given > most:
             return False
     return False
+
+
+def _streams(data: bytes) -> Iterator[int]:
+    """Where the data of each compressed stream begin: after the keyword and one line end."""
+    at = data.find(_KEYWORD)
+    while at >= 0:
+        at += len(_KEYWORD)
+        start = at + (2 if data[at : at + 2] == b"\r\n" else 1)
+        if _is_zlib(data[start : start + 2]):
+            yield start
+        at = data.find(_KEYWORD, at)
 
 
 def _too_much(taken: int, given: int, most: int) -> bool:

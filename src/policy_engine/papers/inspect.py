@@ -60,8 +60,6 @@ def _paper(folder: Folder, name: str, examiner: Examiner, limits: Limits) -> Pap
     except Unusable as reason:
         there = reason.problem in {Problem.UNREADABLE, Problem.LINK, Problem.NOT_REGULAR, Problem.NAME_TWICE}
         return _answer(name, reason.problem, found=there)
-    except OSError:
-        return _answer(name, Problem.UNREADABLE, found=True)
 
 
 def _looked_at(handle: int, name: str, examiner: Examiner, limits: Limits) -> PaperFile:
@@ -70,7 +68,10 @@ def _looked_at(handle: int, name: str, examiner: Examiner, limits: Limits) -> Pa
         return _answer(name, Problem.TOO_LARGE, size=size, limit=_limits_of(limits)[Problem.TOO_LARGE])
     if size == 0:
         return _answer(name, Problem.EMPTY, size=0, format=OTHER, sha256=hashlib.sha256().hexdigest())
-    kind = kind_of(handle, size)
+    try:
+        kind = kind_of(handle, size)
+    except OSError:
+        raise Unusable(Problem.UNREADABLE) from None
     digest = hashlib.sha256()
     problem = kind.problem
     try:

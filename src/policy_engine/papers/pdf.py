@@ -9,11 +9,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policy_engine.papers.growth import grows_too_much
 from policy_engine.papers.limits import Limits
 from policy_engine.papers.problems import Problem
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _END = re.compile(rb"startxref\s+(\d{1,19})\s+(?:%%EOF[\s\0]*)+\Z")
 _TAIL = 4096
@@ -46,7 +49,7 @@ def _problem_of_ends(data: bytes) -> Problem | None:
 
 
 def _is_archive(data: bytes) -> bool:
-    """A ZIP whose comment covers the end marker of the PDF reaches exactly to the end of the file."""
+    """The record that ends a ZIP is there; its comment may cover the end marker of the PDF, up to the end."""
     at = data.rfind(_ZIP_END, max(0, len(data) - 0xFFFF - 22))
     return 0 <= at <= len(data) - 22 and at + 22 + int.from_bytes(data[at + 20 : at + 22], "little") == len(
         data
@@ -60,23 +63,32 @@ def _problem_inside(data: bytes, limits: Limits) -> Problem | None:
         return _read(data, limits)
     except MemoryError:
         raise
-    except errors.DependencyError:
+    except (errors.DependencyError, NotImplementedError):  # also locked to certificates
         return Problem.PDF_CIPHER
     except errors.FileNotDecryptedError:
         return Problem.PDF_PASSWORD
     except Exception as error:  # a parser given hostile input may raise anything
         limit = getattr(errors, "LimitReachedError", None)
-        return Problem.EXPANDS if limit and isinstance(error, limit) else Problem.PDF_BROKEN
+        return Problem.PDF_EXCESSIVE if limit and isinstance(error, limit) else Problem.PDF_BROKEN
 
 
 def _read(data: bytes, limits: Limits) -> Problem | None:
-    from pypdf import PdfReader
+    from pypdf import PdfReader, errors
 
     reader = PdfReader(io.BytesIO(data), strict=False)
     if sum(map(len, reader.xref.values())) + len(reader.xref_objStm) > limits.max_objects:
         return Problem.PDF_OBJECTS
-    if reader.is_encrypted and not reader.decrypt(""):
+    if not reader.is_encrypted:
+        return _problem_of_pages(reader, limits)
+    if not reader.decrypt(""):
         return Problem.PDF_PASSWORD
+    try:
+        return _problem_of_pages(reader, limits)
+    except errors.DependencyError:
+        return None  # it does open; what stands inside takes a cipher that is not installed here
+
+
+def _problem_of_pages(reader: PdfReader, limits: Limits) -> Problem | None:
     if not len(reader.pages):
         return Problem.PDF_NO_PAGES
     embedded = _embedded(reader.trailer["/Root"], limits.max_embedded_files)

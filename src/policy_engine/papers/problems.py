@@ -45,10 +45,14 @@ class Problem(Enum):
     PDF_TRUNCATED = ("PDF 没有正常的文件尾，可能没有传完", "the PDF has no proper end, it may be incomplete")
     PDF_TRAILING = ("PDF 结束之后还有别的内容", "there is other content after the end of the PDF")
     PDF_BROKEN = ("PDF 结构损坏，打不开", "the structure of the PDF is broken, it cannot be opened")
+    PDF_EXCESSIVE = (
+        "PDF 的结构大得或深得不合常理",
+        "the structure of the PDF is unreasonably large or deep",
+    )
     PDF_PASSWORD = ("PDF 要密码才能打开", "the PDF needs a password to open")
     PDF_CIPHER = (
-        "PDF 的加密方式这里无法查看，请去掉加密后再交",
-        "the PDF is encrypted in a way that cannot be looked into here; hand it in without encryption",
+        "PDF 的加密或压缩方式这里无法查看，请换一种方式另存后再交",
+        "the PDF is encrypted or packed in a way that cannot be looked into here; save it in another way",
     )
     PDF_NO_PAGES = ("PDF 一页也没有", "the PDF has no pages")
     PDF_OBJECTS = ("PDF 内的对象太多（超过 {limit} 个）", "the PDF has too many objects (more than {limit})")

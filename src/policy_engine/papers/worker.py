@@ -32,15 +32,19 @@ def main(arguments: Sequence[str]) -> None:
     _limit_memory(limits)
     print("READY", file=answers, flush=True)
     while len(length := asked.read(8)) == 8:
-        data = asked.read(int.from_bytes(length, "big"))
-        _limit_time(limits.seconds_per_file)
         try:
-            found = problem_of(data, limits)
-        except MemoryError:
-            found = Problem.PDF_MEMORY
-        _limit_time(0)
+            found = _problem_of(asked.read(int.from_bytes(length, "big")), limits)
+        except MemoryError:  # what is left of this process is not to be trusted: the parent starts another
+            print(Problem.PDF_MEMORY.name, file=answers, flush=True)
+            return
         print(found.name if found else "OK", file=answers, flush=True)
-        del data
+
+
+def _problem_of(data: bytes, limits: Limits) -> Problem | None:
+    _limit_time(limits.seconds_per_file)
+    found = problem_of(data, limits)
+    _limit_time(0)
+    return found
 
 
 def _prepare() -> None:

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zipfile
 import zlib
 
 from pypdf import PdfWriter
+
+_RESTRICTED = (  # one blank page, AES-256, revision 6; making one takes a cipher library
+    "JVBERi0xLjMKJeLjz9MKMSAwIG9iago8PAovUHJvZHVjZXIgPDJjNzg1N2EyOGRlMWFkYTExNGJhNDFkMmNjMzlkOTllNTExOTAw"
+    "ZTM4MWM4MjU2OWRmY2QzNDljNmRkZTI1NzU+Cj4+CmVuZG9iagoyIDAgb2JqCjw8Ci9UeXBlIC9QYWdlcwovQ291bnQgMQovS2lk"
+    "cyBbIDQgMCBSIF0KPj4KZW5kb2JqCjMgMCBvYmoKPDwKL1R5cGUgL0NhdGFsb2cKL1BhZ2VzIDIgMCBSCj4+CmVuZG9iago0IDAg"
+    "b2JqCjw8Ci9UeXBlIC9QYWdlCi9SZXNvdXJjZXMgPDwKPj4KL01lZGlhQm94IFsgMC4wIDAuMCA1OTUgODQyIF0KL1BhcmVudCAy"
+    "IDAgUgo+PgplbmRvYmoKNSAwIG9iago8PAovViA1Ci9SIDYKL0xlbmd0aCAyNTYKL1AgNDI5NDk2NzI5MgovRmlsdGVyIC9TdGFu"
+    "ZGFyZAovTyA8N2NlY2YwN2U0OGI4Njk2NDViNGIwZjI4MTE4Yzg0M2RmZGUxMzJhN2QyYTVkZTg0ZTllMGQ0MGY2Nzg2ZWQ2MTQx"
+    "YjIxNGEwNzk2ZGM4NTIzZmRhYjYyMDViZWVkNGFiPgovVSA8ZjM2MGNjNDk4Mzg4OWJlZmIyN2VkYmFiZWQwZTQyMWIyOWQxMTNm"
+    "NzcxMzc3YjQ3Mjk5MTU2YTRjNWFmN2Y3NTNiMzg4OWVlNWEzMDg0NmQxMzIzYTNiOTM4MjFjM2JjPgovQ0YgPDwKL1N0ZENGIDw8"
+    "Ci9BdXRoRXZlbnQgL0RvY09wZW4KL0NGTSAvQUVTVjMKL0xlbmd0aCAzMgo+Pgo+PgovU3RtRiAvU3RkQ0YKL1N0ckYgL1N0ZENG"
+    "Ci9PRSA8MjU3OWFkODFlNTBhMDRiNjNlYmQzYjMyM2U0MThlNmEyYWZhMjE4ZWNiYjM2N2E1OTI1MThiZWUzYjdhYzVlOT4KL1VF"
+    "IDwyYmYzZmY3M2YxYzExMGNkN2ZmZDg4NDZmZDIzOWI1ZDk4ZjEwNzRmZjRlNjc2ZmYwYmYwZjkyNzkzODFmODZjPgovUGVybXMg"
+    "PDhjMjk3MjZiYzcyZjhjYWM5YzU5ODA1MGI4ODJhOGI3Pgo+PgplbmRvYmoKeHJlZgowIDYKMDAwMDAwMDAwMCA2NTUzNSBmIAow"
+    "MDAwMDAwMDE1IDAwMDAwIG4gCjAwMDAwMDAxMTMgMDAwMDAgbiAKMDAwMDAwMDE3MiAwMDAwMCBuIAowMDAwMDAwMjIxIDAwMDAw"
+    "IG4gCjAwMDAwMDAzMTUgMDAwMDAgbiAKdHJhaWxlcgo8PAovU2l6ZSA2Ci9Sb290IDMgMCBSCi9JbmZvIDEgMCBSCi9JRCBbIDw5"
+    "NzVjNjM0YTQ1NWUwZWMxMmExNDQyZTU2YzQwYTA1MD4gPDk3NWM2MzRhNDU1ZTBlYzEyYTE0NDJlNTZjNDBhMDUwPiBdCi9FbmNy"
+    "eXB0IDUgMCBSCj4+CnN0YXJ0eHJlZgo4NzAKJSVFT0YK"
+)
 
 
 def pdf(pages: int = 1) -> bytes:
@@ -20,6 +40,11 @@ def encrypted_pdf(password: str = "open sesame", owner: str = "owner", algorithm
     writer = _writer(1)
     writer.encrypt(user_password=password, owner_password=owner, algorithm=algorithm)
     return _written(writer)
+
+
+def restricted_pdf() -> bytes:
+    """Opens without a password, but forbids things; encrypted as today's programs do it."""
+    return base64.b64decode(_RESTRICTED)
 
 
 def pdf_with_garbage(garbage: bytes = b"MZ\x90\x00 something else") -> bytes:
@@ -169,10 +194,14 @@ def zipped(members: dict[str, bytes], comment: bytes = b"") -> bytes:
 
 
 def deflated_blanks(size: int) -> bytes:
-    """``size`` blanks, compressed, without ever having them all."""
-    deflate = zlib.compressobj(9)
+    """``size`` blanks (whole megabytes), compressed: one megabyte, so ended that it can be repeated."""
     piece = b" " * (1 << 20)
-    return b"".join(deflate.compress(piece) for _ in range(size >> 20)) + deflate.flush()
+    deflate = zlib.compressobj(9, wbits=-15)
+    block = deflate.compress(piece) + deflate.flush(zlib.Z_FULL_FLUSH)
+    check = 1
+    for _ in range(size >> 20):
+        check = zlib.adler32(piece, check)
+    return b"\x78\xda" + block * (size >> 20) + b"\x03\0" + struct.pack(">I", check)
 
 
 def _with_xref_stream(object_stream: bytes) -> bytes:

@@ -44,6 +44,7 @@ def looked_at(folder: Path, data: bytes, name: str = "文件.pdf", limits: Limit
             ),
             "其他",
         ),
+        (samples.zipped({"%PDF-1.7 explained.txt": b"hello"}), "其他"),
         (b"hello", "其他"),
     ],
     ids=in_id,
