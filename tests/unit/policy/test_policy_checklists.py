@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from policy_engine.cli.picture import lines
 from policy_engine.diagnostics.span import Source
 from policy_engine.feel.typed import Const
 from policy_engine.feel.types import OptionType
@@ -24,6 +26,7 @@ from policy_engine.policy.checklist_model import (
     Seal,
     Uniqueness,
 )
+from policy_engine.policy.describe import describe
 from policy_engine.policy.model import Policy
 from policy_engine.rulefile.read import read_policy
 from unit.policy.rule_text import codes
@@ -379,3 +382,34 @@ def test_a_child_replaces_and_switches_off_entries(policy: Policy) -> None:
 
 def test_a_misspelt_entry_cannot_be_switched_off() -> None:
     assert codes(lambda: policy_of(CHILD + "停用: [填报要求.帐号]\n", CHINESE)) == ["PE3031"]
+
+
+# -- as shown ---------------------------------------------------------------------------------------
+
+
+def test_the_picture_of_checklists_and_forms_is_plain_data(policy: Policy) -> None:
+    picture = json.loads(json.dumps(describe(policy)))
+    ways = {d["key"]: d for d in picture["decisions"] if d["way"] in ("checklist", "form")}
+    assert ways.keys() == policy.checklists.keys()
+    approval = ways["机组附件"]["items"][0]
+    assert (approval["formats"], approval["max_bytes"], approval["clauses"]) == (["PDF"], 20971520, ["3.1"])
+    licence = ways["商务信息"]["fields"][0]
+    assert (licence["required"], licence["also"], licence["needless"]) == (
+        "非 许可证豁免",
+        ["办理中"],
+        "许可证豁免",
+    )
+    assert next(e for e in picture["entities"] if e["name"] == "计量点")["merged_within"] == "市场主体"
+
+
+def test_what_is_shown_of_checklists_and_forms(policy: Policy) -> None:
+    shown = "\n".join(lines(describe(policy), "zh"))
+    assert (
+        "许可证：许可证豁免：否；口径.缺许可证：一律交说明 → 许可证 ← 许可证"
+        "（必交；可代：情况说明（证件缺失）；代件加盖公章）　[2.2]" in shown
+    )
+    assert "照片：- → 照片 ← 照片（可不交；PDF、JPG；不超过 500 KB）　[3.1]" in shown
+    assert "密码：- → 密码 password（必填；长度：不低于 8；至少含：字母、数字、特殊符号）　[1.2]" in shown
+    assert "市场主体.登记名称 registered_name　可不填，由交易中心填" in shown
+    english = "\n".join(lines(describe(policy), "en"))
+    assert "at most 20 MB" in english and "the substitute sealed" in english
