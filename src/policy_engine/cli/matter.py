@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from policy_engine.cli.matter_files import check_files, looked_at
 from policy_engine.cli.matter_words import ACTIONS, ALIASES, label, translate_action
 from policy_engine.cli.texts import ask_language
 
@@ -97,13 +98,16 @@ def options(*, writes: bool, one: bool) -> Callable[[F], F]:
 @click.option("--policy", required=True, metavar="ID")
 @click.option("--process", required=True)
 @click.option("--facts", type=click.Path(), metavar="FILE")
+@click.option("--files", type=click.Path(), metavar="DIR")
 @options(writes=True, one=True)
 @click.pass_context
-def open_(ctx: click.Context, /, process: str, facts: str | None, **given: Any) -> None:
+def open_(ctx: click.Context, /, process: str, facts: str | None, files: str | None, **given: Any) -> None:
+    check_files(ctx, facts, files)
     who, at, content = _actor(given["actor"]), _moment(given["at"]), _facts(facts)
     with _desk(given, create=True) as desk:
         office = desk.for_new(given["policy"], content, at)
-        state = office.open(process, given["matter_id"], content, who, at)
+        content, papers = looked_at(office.policy, content, files)
+        state = office.open(process, given["matter_id"], content, who, at, papers)
         _done(ctx, given, office.policy, state)
 
 
@@ -112,6 +116,7 @@ def open_(ctx: click.Context, /, process: str, facts: str | None, **given: Any) 
 @click.option("--policy", metavar="ID")
 @click.option("--note", default="")
 @click.option("--facts", type=click.Path(), metavar="FILE")
+@click.option("--files", type=click.Path(), metavar="DIR")
 @click.option("--document", type=click.Path(), metavar="FILE", multiple=True)
 @options(writes=True, one=True)
 @click.pass_context
@@ -121,27 +126,32 @@ def do(
     step: str,
     note: str,
     facts: str | None,
+    files: str | None,
     document: tuple[str, ...],
     **given: Any,
 ) -> None:
+    check_files(ctx, facts, files)
     who, at, content = _actor(given["actor"]), _moment(given["at"]), _facts(facts)
-    papers = tuple(map(_document, document))
+    handed_in = tuple(map(_document, document))
     with _desk(given) as desk:
         office = desk.for_matter(given["matter_id"])
-        state = office.do(given["matter_id"], step, who, at, note, content, papers)
+        content, papers = looked_at(office.policy, content, files)
+        state = office.do(given["matter_id"], step, who, at, note, content, (*handed_in, *papers))
         _done(ctx, given, office.policy, state)
 
 
 @command.command("amend")
 @click.option("--policy", metavar="ID")
 @click.option("--facts", required=True, type=click.Path(), metavar="FILE")
+@click.option("--files", type=click.Path(), metavar="DIR")
 @options(writes=True, one=True)
 @click.pass_context
-def amend(ctx: click.Context, /, facts: str, **given: Any) -> None:
+def amend(ctx: click.Context, /, facts: str, files: str | None, **given: Any) -> None:
     who, at, content = _actor(given["actor"]), _moment(given["at"]), _facts(facts)
     with _desk(given) as desk:
         office = desk.for_matter(given["matter_id"])
-        state = office.amend(given["matter_id"], content, who, at)
+        content, papers = looked_at(office.policy, content, files)
+        state = office.amend(given["matter_id"], content, who, at, papers)
         _done(ctx, given, office.policy, state)
 
 

@@ -59,6 +59,10 @@ OPTIONS: dict[str, dict[str, str]] = {
     "at": {"zh": "办理时间（北京时间），不写则为现在", "en": "when, Beijing time; now by default"},
     "note": {"zh": "注明，如理由", "en": "a note, e.g. the reason"},
     "facts": {"zh": "事实文件（.json .yaml）", "en": "facts (.json .yaml)"},
+    "files": {
+        "zh": "附件所在的文件夹：格式、大小以文件为准，名称和摘要随事实登记",
+        "en": "folder of the papers: they are looked at, their names and digests kept",
+    },
     "document": {
         "zh": "随附文件，可多次；只登记名称和摘要，不存内容",
         "en": "a paper, repeatable; its name and digest are kept, never its content",

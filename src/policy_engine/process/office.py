@@ -51,9 +51,18 @@ class Office:
     # -- taking steps ----------------------------------------------------------------------------
 
     def open(
-        self, process: str, matter: str, facts: Mapping[str, object], actor: Actor, at: When
+        self,
+        process: str,
+        matter: str,
+        facts: Mapping[str, object],
+        actor: Actor,
+        at: When,
+        documents: Sequence[Document] = (),
     ) -> MatterState:
-        """Open a matter: its facts so far, by whoever may take its first step."""
+        """Open a matter: its facts so far, by whoever may take its first step.
+
+        What rows of papers say of their files (format, size, problem) is taken as the caller's own finding.
+        """
         rules, when = self._process(process), moment(at)
         refusals.check_id(matter, self.store.events(matter))
         kept = merged({}, take_in(self.policy, rules, matter, facts, self._salt))
@@ -70,6 +79,7 @@ class Office:
             at=when,
             actor=actor,
             facts=kept,
+            documents=tuple(documents),
             to_state=rules.start,
             policy=self.policy.id,
             policy_digest=self.policy.digest,
@@ -78,21 +88,39 @@ class Office:
         self._append([event, *claims(self.store, self.policy.id, rules, event, None, kept)])
         return self._replay(rules, (event,), when.date())
 
-    def amend(self, matter: str, facts: Mapping[str, object], actor: Actor, at: When) -> MatterState:
+    def amend(
+        self,
+        matter: str,
+        facts: Mapping[str, object],
+        actor: Actor,
+        at: When,
+        documents: Sequence[Document] = (),
+    ) -> MatterState:
         """Change facts, in a state that allows it. Rows of an entity are replaced together.
 
         What an authority alone fills in it may file in any state but the final ones.
         """
-        return self._retried(lambda: self._amend(matter, facts, actor, at))
+        return self._retried(lambda: self._amend(matter, facts, actor, at, documents))
 
-    def _amend(self, matter: str, facts: Mapping[str, object], actor: Actor, at: When) -> MatterState:
+    def _amend(
+        self,
+        matter: str,
+        facts: Mapping[str, object],
+        actor: Actor,
+        at: When,
+        documents: Sequence[Document],
+    ) -> MatterState:
         events, when = self._events(matter), moment(at)
         process = self._process(events[-1].process)
         refusals.check_time(events, when)
         state = self._replay(process, events, when.date())
         kept = self._amended(process, state, facts, actor)
         event = replace(
-            self._next(events, state, actor, when), kind="amend", to_state=state.state, facts=kept
+            self._next(events, state, actor, when),
+            kind="amend",
+            to_state=state.state,
+            facts=kept,
+            documents=tuple(documents),
         )
         after = merged(state.facts, kept)
         found = claims(self.store, self.policy.id, process, event, state.facts, after)

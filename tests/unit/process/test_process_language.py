@@ -119,14 +119,14 @@ def test_exclusive_and_several_claims_in_english(tmp_path: Path) -> None:
         "    final: [done, over]\n",
         "    final: [done, over]\n"
         "    exclusive: {same: [user], period: term, holding: [asked, done], steps: [ask], "
-        'only if: reading.one each = "yes indeed", clause: c1}\n',
+        'only if: reading.exclusivity = "yes indeed", clause: c1}\n',
     )
     text = text.replace(
         "  centre: {id",
         "  item: {id: item, key: item_id, belongs to: request}\n  centre: {id",
     ).replace(
         "processes:\n",
-        "readings:\n  one each: {take: yes indeed, choices: [yes indeed, not at all], "
+        "readings:\n  exclusivity: {take: yes indeed, choices: [yes indeed, not at all], "
         "clause: c1, rationale: whatever}\nprocesses:\n",
     )
     text = text.replace(
@@ -138,5 +138,5 @@ def test_exclusive_and_several_claims_in_english(tmp_path: Path) -> None:
     assert [u.names for u in found.unique] == [("month",), ("item.item_id",)]
     assert found.exclusive is not None
     assert (found.exclusive.same, found.exclusive.period) == (("user_id",), "term")
-    off = pe.load("t/en", on="2018-06-01", rules=path, options={"one each": "not at all"})
+    off = pe.load("t/en", on="2018-06-01", rules=path, options={"exclusivity": "not at all"})
     assert off.processes["asking"].exclusive is None
