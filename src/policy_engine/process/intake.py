@@ -6,17 +6,18 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import Refused
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.engine.columns import key_names
 from policy_engine.engine.faults import Fault
-from policy_engine.engine.field_rules import field_problems
 from policy_engine.engine.scalars import key_text, plain, read_value
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import Entity, Policy, Term
 from policy_engine.policy.process_model import Process
+from policy_engine.process.intake_fields import SecretForms
 from policy_engine.process.intake_rows import merged_rows, numbered
 from policy_engine.tables.values import normalise_header
 
@@ -60,6 +61,10 @@ class _Intake:
     salt: Callable[[], str]
     problems: list[Diagnostic] = field(default_factory=list)
     secrets: dict[str, Value] = field(default_factory=dict, repr=False)  # by digest, while the facts are read
+
+    @cached_property
+    def forms(self) -> SecretForms:
+        return SecretForms.of(self.policy)
 
     def read(self, facts: Mapping[str, object]) -> dict[str, object]:
         entity = self.policy.entities[self.process.entity]
@@ -161,7 +166,7 @@ class _Intake:
         value = keep(read_value(raw, term, None))
         if value is None or not term.sensitive:
             return value
-        for problem in field_problems(self.policy, term.entity, term.id, str(value)):
+        for problem in self.forms.problems(term, str(value)):
             self._report("PE8032", name=term.name, problem=problem.text, problem_en=problem.text_en)
         salt = self.salt()
         digest = f"sha256:{salt}:" + hashlib.sha256(f"{salt}{value}".encode()).hexdigest()

@@ -264,3 +264,19 @@ def test_a_form_counts_what_was_filed_and_cannot_be_looked_at(registration: Offi
     assert refused(lambda: registration.do("U1", "提交", USER, "2018-07-01")) == ["PE8005"]
     registration.amend("U1", {"密码": "abc123!!"}, USER, "2018-07-01")
     assert registration.do("U1", "提交", USER, "2018-07-01").state == "已交"
+
+
+@pytest.mark.parametrize(("way", "codes"), [("要", ["PE8032"]), ("不要", [])])
+def test_what_is_asked_by_a_reading_is_asked_at_once(tmp_path: Path, way: str, codes: list[str]) -> None:
+    import policy_engine as pe
+
+    text = REGISTRATION.replace("      | 字段   | 代号 ", "      | 字段   | 当：口径.严格 | 代号 ")
+    for field, condition in (("登录名", "-"), ("密码  ", "要"), ("证件号", "-")):
+        text = text.replace(f"      | {field} |", f"      | {field} | {condition} |")
+    text = text.replace(
+        "主体:\n", "口径:\n  严格: {取: 要, 可取: [要, 不要], 条款: 一, 缘由: 略}\n主体:\n", 1
+    )
+    path = tmp_path / "r.yaml"
+    path.write_text(text, "utf-8")
+    desk = office(pe.load("t/registration", on="2018-07-01", rules=path, options={"严格": way}))
+    assert refused(lambda: registered(desk, 密码="abc12345")) == codes
