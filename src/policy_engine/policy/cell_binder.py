@@ -56,6 +56,10 @@ class CellBinder:
             self.tell(error)
             return None
 
+    def required(self, text: Fragment, entity: str) -> Node:
+        """The same where there has to be one; a stand-in for one that is wrong, so that the rest is checked."""
+        return self.condition(text, entity) or Const(BooleanType(), text.span(), False)
+
     def test(self, cell: Fragment, value: Node, entity: str) -> Node | None:
         """A test of ``value``; None for ``-``, and for a cell that is wrong."""
         try:

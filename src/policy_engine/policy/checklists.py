@@ -171,7 +171,6 @@ class _Items:
     def _row(self, row: RuleRow, about: Sequence[Node], asked: Sequence[Node]) -> Requirement | None:
         before = len(self.report.errors)
         kinds, substitutes = self._kinds(row, "paper"), self._kinds(row, "substitute")
-        required = self.cells.condition(row.cells["required"], self.subject)
         seal = self.cells.word(SEALS, row.cell("sealed"), "PE3181", Seal.NONE)
         self._check_substitutes(row, seal)
         formats, size = row.names("format"), row.cell("max_size")
@@ -179,7 +178,7 @@ class _Items:
             name=self._name(row, kinds),
             slot=row.cells["slot"].text,
             conditions=self.cells.tests(row.conditions, self.table.conditions, about, self.subject),
-            required=required,  # type: ignore[arg-type]  # None is an error, and the row left out
+            required=self.cells.required(row.cells["required"], self.subject),
             kinds=kinds,
             substitutes=substitutes,
             substitute_when=self._substitute_when(row),

@@ -91,13 +91,12 @@ class _Fields:
         self._check_columns(row, term)
         format_, pattern = self._format(row.cell("format"))
         needless = row.cell("needless")
-        required = self.cells.condition(row.cells["required"], self.subject)
         found = FieldRule(
             name=(row.cell("name") or field).text,
             field=term.name,
             term=term.id,
             conditions=self.cells.tests(row.conditions, self.table.conditions, about, self.subject),
-            required=required,  # type: ignore[arg-type]  # None is an error, and the row left out
+            required=self.cells.required(row.cells["required"], self.subject),
             format=format_,
             pattern=pattern,
             also=tuple(a.text for a in row.names("also")),

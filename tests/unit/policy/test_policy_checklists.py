@@ -195,6 +195,20 @@ def test_a_cell_that_is_wrong_is_told_where_it_stands() -> None:
     assert (found.code, found.span.text) == ("PE3182", "WORD")
 
 
+def test_a_name_that_was_refused_is_told_once_however_many_rows_use_it() -> None:
+    text = CHINESE.replace("| licence_exempt   | 是否 |", "| licence_exempt   | 是非 |")
+    text = text.replace("| 否   | 照片 ", "| 许可证豁免 | 照片 ").replace(
+        "| 是   | 核准", "| 许可证豁免 | 核准"
+    )
+    assert codes(lambda: policy_of(text)) == ["PE1057"]
+
+
+def test_every_fault_of_a_row_is_told_at_once() -> None:
+    text = CHINESE.replace("| 是   | 核准文件、批文 | -        | -     ", "| 缺 | 核准文件、批文 | 图 | 大 ")
+    assert text != CHINESE
+    assert set(codes(lambda: policy_of(text))) == {"PE2020", "PE3182", "PE3183"}
+
+
 # -- forms -----------------------------------------------------------------------------------------
 
 
