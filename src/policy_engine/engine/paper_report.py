@@ -29,7 +29,7 @@ from policy_engine.engine.papers_judging import PaperCase, PaperJudge
 from policy_engine.engine.result import published
 from policy_engine.engine.row_tables import Cell
 from policy_engine.engine.rows import Row
-from policy_engine.engine.sensitive import reads_sensitive
+from policy_engine.engine.sensitive import HIDDEN, reads_sensitive
 from policy_engine.feel.typed import TermRef
 from policy_engine.feel.values import Value
 from policy_engine.policy.cell_test import CellTest
@@ -78,15 +78,15 @@ class PaperReporter:
         """What became of a paper at an item; None: it was not handed in for it."""
         sent, fills, row = case.sent[paper], case.fills[paper], case.papers[paper]
         if fills & {2 * number, 2 * number + 1}:
-            return _finding(row, "paper" if 2 * number in fills else "substitute")
+            return self._finding(row, "paper" if 2 * number in fills else "substitute")
         if 2 * number in sent:
-            return _finding(row, "", *self._unfit(row, number, instead=False))
+            return self._finding(row, "", *self._unfit(row, number, instead=False))
         if 2 * number + 1 in sent:
             return self._barred(case, number, row)
         if row.values.get(SLOT) == self.items[number].slot and not self._sent_in_slot(case, number, paper):
             wanted = [*self.items[number].kinds]
             wanted += self.items[number].substitutes if number in case.may else ()
-            return _finding(row, "", words.other_kind(wanted, _kind(row)))
+            return self._finding(row, "", words.other_kind(wanted, _kind(row)))
         return None
 
     def _barred(self, case: PaperCase, number: int, row: Row) -> PaperFinding | None:
@@ -97,7 +97,7 @@ class PaperReporter:
                 return None
             when = self.items[number].substitute_when
             problems.insert(0, words.may_not_stand(_kind(row), when.span.text if when is not None else ""))
-        return _finding(row, "", *problems)
+        return self._finding(row, "", *problems)
 
     def _sent_in_slot(self, case: PaperCase, number: int, paper: int) -> bool:
         slot = self.items[number].slot
@@ -107,7 +107,7 @@ class PaperReporter:
         item = self.items[number]
         for test in fitness_tests(item, instead):
             if not test.holds(row) and not _follows(test, row):
-                yield _problem(row, item, test)
+                yield self._problem(row, item, test)
         if not instead:
             held = self.judge.paper_cells.holding(row, self.judge.tables.asked[number])
             for mark, cell in zip(self.judge.tables.asked[number], item.tests, strict=True):
@@ -202,10 +202,38 @@ class PaperReporter:
             usual = {k for item in here for k in (*item.kinds, *item.substitutes)}
             yield words.unknown_kind(_name(paper), kind, nearest(kind, usual) or nearest(kind, everywhere))
 
+    # -- a paper ---------------------------------------------------------------------------------------
 
-def _finding(paper: Row, fills: str, *problems: ItemProblem) -> PaperFinding:
-    file = paper.values.get(FILE)
-    return PaperFinding(paper.key, _kind(paper), str(file) if file is not None else "", fills, problems)
+    def _finding(self, paper: Row, fills: str, *problems: ItemProblem) -> PaperFinding:
+        return PaperFinding(paper.key, _kind(paper), self._text(paper, FILE), fills, problems)
+
+    def _text(self, paper: Row, id_: str) -> str:
+        """What a term of a paper says, where it may be told."""
+        value = paper.values.get(id_)
+        if value is not None and self.policy.term(paper.entity, id_).sensitive:
+            return HIDDEN
+        return "" if value is None else str(value)
+
+    def _problem(self, paper: Row, item: Requirement, test: PaperTest) -> ItemProblem:
+        """A test of the file or its seal that does not hold, in words."""
+        formats = [format_.value for format_ in item.formats]
+        match test:
+            case Sealed():
+                return words.unsealed()
+            case Usable():
+                return words.unusable(self._text(paper, FILE_PROBLEM))
+            case HasFormat():
+                found = paper.values.get(FILE_FORMAT)
+                return (
+                    words.format_unseen(formats) if found is None else words.other_format(formats, str(found))
+                )
+            case NotLarger(limit=limit):
+                size = paper.values.get(FILE_SIZE)
+                return (
+                    words.too_large(size, limit) if isinstance(size, Fraction) else words.size_unseen(limit)
+                )
+            case _:
+                raise TypeError(f"no words for {type(test).__name__}")
 
 
 def _kind(paper: Row) -> str:
@@ -221,21 +249,3 @@ def _follows(test: PaperTest, paper: Row) -> bool:
     unseen = (HasFormat, FILE_FORMAT), (NotLarger, FILE_SIZE)
     broken = paper.values.get(FILE_PROBLEM) is not None
     return broken and any(isinstance(test, kind) and paper.values.get(id_) is None for kind, id_ in unseen)
-
-
-def _problem(paper: Row, item: Requirement, test: PaperTest) -> ItemProblem:
-    """A test of the file or its seal that does not hold, in words."""
-    formats = [format_.value for format_ in item.formats]
-    match test:
-        case Sealed():
-            return words.unsealed()
-        case Usable():
-            return words.unusable(str(paper.values.get(FILE_PROBLEM)))
-        case HasFormat():
-            found = paper.values.get(FILE_FORMAT)
-            return words.format_unseen(formats) if found is None else words.other_format(formats, str(found))
-        case NotLarger(limit=limit):
-            size = paper.values.get(FILE_SIZE)
-            return words.too_large(size, limit) if isinstance(size, Fraction) else words.size_unseen(limit)
-        case _:
-            raise TypeError(f"no words for {type(test).__name__}")

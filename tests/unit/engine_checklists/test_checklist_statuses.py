@@ -333,3 +333,16 @@ def test_a_paper_in_a_slot_that_does_not_apply_is_told() -> None:
     report = told(submitted(checklist(rows), paper("证明", "证明"), paper("执照")))
     assert statuses(report) == {"证明": "not_needed", "执照": "submitted"}
     assert remarks(report) == ["unused"] and report.complete
+
+
+def test_a_sensitive_file_name_is_not_shown() -> None:
+    from unit.engine_checklists import submissions as s
+    from unit.policy.rule_text import policy_of, rule_file
+
+    terms = s.TERMS + "企业材料 | 文件 | file | 文本 | | | 可空；敏感 |\n"
+    rows = "      | 栏目 | 必交 | 材料 | 条款 |\n      | 批复 | 是 | 批复 | 一 |\n"
+    more = f"{s.CLAUSES}\n材料清单:\n  附件:\n    对象: 企业\n    材料: |\n{rows}"
+    policy = policy_of(rule_file(terms=terms, entities=s.ENTITIES, more=more))
+    report = told(submitted(policy, paper("批复", 文件="张三.pdf")))
+    assert report.complete
+    assert "张三" not in repr(report) and item(report, "批复").papers[0].file

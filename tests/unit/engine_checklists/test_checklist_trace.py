@@ -261,3 +261,30 @@ def test_a_form_of_some_asks_nothing_of_all() -> None:
     assert [p.code for p in field_problems(policy, "企业", "own", "x")] == [
         "format"
     ]  # only the large have it
+
+
+# -- near misses -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("unique", "told_"), [("-", True), ("区分大小写", False)])
+def test_no_near_miss_from_a_form_that_compares_packages(unique: str, told_: bool) -> None:
+    """A probe has one package; what is doubled elsewhere it could not know."""
+    terms = TERMS + "企业 | 电量 | energy | 数 | | 0 | | 0 至 100\n企业 | 档 | grade | 文本 | | | |\n"
+    decision = (
+        (
+            "企业.档:\n  多行命中: 不允许\n  决策表: |\n"
+            "    | 行名 | 当：账号 | 当：电量 | 则：档 | 条款 |\n"
+            "    | 高 | 齐全 | 不低于 10 | “高” | 一 |\n    | 低 | 齐全 | < 10 | “低” | 一 |\n"
+            "    | 无 | 不齐全 | - | “无” | 一 |"
+        )
+        .replace("“", '"')
+        .replace("”", '"')
+    )
+    more = CLAUSES + (
+        "\n填报要求:\n  账号:\n    对象: 企业\n    字段: |\n"
+        f"      | 字段 | 代号 | 必填 | 不得重复 | 条款 |\n      | 甲 | own | 是 | {unique} | 一 |\n"
+    )
+    policy = policy_of(rule_file(decision, terms=terms, entities=ENTITIES, more=more))
+    result = filled_in(policy, {"甲": "x", "电量": "9"}, {"甲": "y", "电量": "50"})
+    (step,) = (s for s in trace(result, "firm", "1").steps if s.name == "档")
+    assert step.value == "低" and (step.near_miss is not None) is told_
