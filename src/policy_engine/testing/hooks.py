@@ -24,10 +24,10 @@ def pytest_bdd_before_step(
     if len(names) > 1:
         known = "\n".join(f"  {_shown(n)}" for n in names)
         raise StepFailure(f"这一步有{len(names)}种写法都对得上，不知道用哪一种：\n{known}")
-    _check_table(step, step_func)
+    check_table(step, step_func)
 
 
-def _check_table(step: Step, step_func: Any) -> None:
+def check_table(step: Step, step_func: Any) -> None:
     """A table under a step that does not read it would be ignored without a word."""
     pattern = next((p for p in PATTERNS if p.id == getattr(step_func, "pattern_id", None)), None)
     if pattern is None:

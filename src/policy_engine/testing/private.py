@@ -6,17 +6,17 @@ A test calls each with the installed versions; when one of them moves, only this
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_bdd import scenario
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.feature import features
 from pytest_bdd.gherkin_parser import GherkinDocument
 from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate, Step
-from pytest_bdd.scenario import find_fixturedefs_for_step
-from pytest_bdd.steps import step_function_context_registry
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 
 class _Parsed(FeatureParser):
@@ -52,14 +52,14 @@ class ScenarioModule(pytest.Module):
         @scenario(self.path.name, template.name, features_base_dir=str(self.path.parent))
         def run() -> None: ...
 
-        for suffix, example, tags in _examples(template):
+        for suffix, example, tags in example_rows(template):
             test = _test(run, example, tags)
             item: pytest.Item = pytest.Function.from_parent(self, name=name + suffix, callobj=test)
             item.location = (self.nodeid.partition("::")[0], template.line_number - 1, item.name)
             yield item
 
 
-def _examples(template: ScenarioTemplate) -> Iterator[tuple[str, dict[str, str], set[str]]]:
+def example_rows(template: ScenarioTemplate) -> Iterator[tuple[str, dict[str, str], set[str]]]:
     """(end of the test's name, values, tags) of each example row; one empty row for a plain scenario."""
     if not template.examples:
         yield "", {}, set()
@@ -85,11 +85,36 @@ def _test(run: Callable[..., None], example: dict[str, str], tags: set[str]) -> 
     return test
 
 
+_Definitions = Sequence[tuple[str, StepFunctionContext]]
+_VISIBLE = pytest.StashKey[_Definitions]()
+
+
 def step_names(request: pytest.FixtureRequest, step: Step) -> list[str]:
     """The names under which step definitions that match a step are registered; overrides share a name."""
-    manager = request._fixturemanager
-    found = find_fixturedefs_for_step(step=step, fixturemanager=manager, node=request.node)
-    return sorted({definition.argname for definition in found})
+    matching = (
+        name
+        for name, context in _visible_steps(request)
+        if context.type in (None, step.type) and context.parser.is_matching(step.name)
+    )
+    return sorted(set(matching))
+
+
+def _visible_steps(request: pytest.FixtureRequest) -> _Definitions:
+    """The step definitions a feature file sees, with their names.
+
+    All of them are registered before the first scenario runs. Asking pytest about every fixture for every step would
+    cost more than the steps do, so it is asked once for each file.
+    """
+    file: pytest.Collector = request.node.parent
+    if _VISIBLE not in file.stash:
+        manager = request._fixturemanager
+        found = (
+            (name, step_function_context_registry.get(definition.func))
+            for name in get_fixture_names(manager)
+            for definition in getfixturedefs(manager, name, file) or ()
+        )
+        file.stash[_VISIBLE] = [(name, context) for name, context in found if context is not None]
+    return file.stash[_VISIBLE]
 
 
 def known_steps(kind: str) -> list[str]:
