@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 from policy_engine.engine.checklist_document import ChecklistReport
 from policy_engine.engine.form_report import FormReporter
-from policy_engine.engine.forms_judging import FormJudge, Others
+from policy_engine.engine.forms_judging import FormJudge
 from policy_engine.engine.matching import engine_fault
 from policy_engine.engine.paper_report import PaperReporter
 from policy_engine.engine.plan import plan_for
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
+from policy_engine.engine.same_texts import Others
 from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.model import Stage
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policy_engine.engine.faults import Fault
-from policy_engine.engine.forms_judging import Others
 from policy_engine.engine.plan import CompiledStage, Plan
 from policy_engine.engine.row_tables import Fail
 from policy_engine.engine.rows import Row
 from policy_engine.engine.run_state import Run, settle_row
+from policy_engine.engine.same_texts import Others
 
 
 def decide_checklist(plan: Plan, compiled: CompiledStage, rows: Sequence[Row], run: Run) -> None:

@@ -8,8 +8,9 @@ from policy_engine.engine import checklist_words as words
 from policy_engine.engine.checklist_document import ChecklistReport, ItemFinding, ItemProblem, Remark
 from policy_engine.engine.checklist_words import Said
 from policy_engine.engine.eligibility_document import CitedClause
-from policy_engine.engine.forms_judging import FormCase, FormJudge, Others, state_of
+from policy_engine.engine.forms_judging import FormCase, FormJudge, state_of
 from policy_engine.engine.rows import Row
+from policy_engine.engine.same_texts import Others
 from policy_engine.policy.model import Policy
 
 SHOWN_PLACES = 3

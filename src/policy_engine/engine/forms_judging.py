@@ -1,131 +1,23 @@
 """填报要求: which rows concern a subject, whether its fields are as they ask, and whether all are.
 
-As with papers, the questions are answered here and rows of tables do the rest. A row of a form can be met in
-five ways: by a fit value, by a text that is always right (也可填), by a value that is kept elsewhere, by a value
-that is not asked for (不必填), or by a blank that is allowed.
+As with papers, the questions are answered here and rows of tables do the rest.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policy_engine.engine.closures import Closure, Compiler
-from policy_engine.engine.field_rules import TextTest, length_test, text_tests, with_length
-from policy_engine.engine.matching import Matcher, ReferenceMatcher, TableRules
-from policy_engine.engine.row_tables import (
-    Cell,
-    Cells,
-    CompiledCells,
-    Fail,
-    OfRow,
-    RowTable,
-    heard,
-    raising,
-    row_table,
-)
+from policy_engine.engine.field_rules import TextTest, length_test, with_length
+from policy_engine.engine.form_tables import WAYS, FormTables, OfField, OneOf, form_tables
+from policy_engine.engine.matching import Matcher, ReferenceMatcher
+from policy_engine.engine.row_tables import CompiledCells, Fail, OfRow, heard, raising
 from policy_engine.engine.rows import Row
+from policy_engine.engine.same_texts import Others
 from policy_engine.feel.values import Value
-from policy_engine.policy.canonical import structure
-from policy_engine.policy.checklist_model import FieldRule, Form, Uniqueness
+from policy_engine.policy.checklist_model import FieldRule, Form
 from policy_engine.policy.model import Policy, Stage
-
-WAYS = ("fit", "also", "withheld", "needless", "blank")
-
-
-@dataclass(frozen=True)
-class OfField:
-    """A question about one field; ``what`` is given, blank, withheld, or a test of the text."""
-
-    term: str
-    what: Hashable
-
-
-@dataclass(frozen=True)
-class OneOf:
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LengthIs:
-    """A test of the number of characters, by its structure."""
-
-    test: Hashable
-
-
-@dataclass(frozen=True, eq=False)
-class FormTables:
-    """The rows of a form as the matchers see them. In ``ways`` row n has five, in the order of ``WAYS``."""
-
-    applies: RowTable
-    ways: RowTable
-    complete: RowTable
-    conditions: Cells
-    musts: Cells
-    must: tuple[Cell | None, ...]  # by row
-    texts: tuple[tuple[TextTest, ...], ...]  # by row
-    lengths: tuple[LengthIs | None, ...]  # by row
-
-    @property
-    def rules(self) -> tuple[TableRules, ...]:
-        return tuple(table.rules for table in (self.applies, self.ways, self.complete))
-
-
-def form_tables(stage: Stage, body: Form) -> FormTables:
-    conditions, musts = Cells("当"), Cells("须")
-    own = [[conditions.number(c) for c in rule.conditions] for rule in body.fields]
-    must = tuple(musts.number(rule.must) if rule.must is not None else None for rule in body.fields)
-    texts = tuple(text_tests(rule) for rule in body.fields)
-    lengths = tuple(LengthIs(structure(r.length)) if r.length is not None else None for r in body.fields)
-    ways: list[list[Hashable]] = []
-    for number, rule in enumerate(body.fields):
-        given, applies = OfField(rule.term, "given"), OfRow("applies", number)
-        unique = rule.unique if rule.unique is not Uniqueness.FREE else None
-        asked = [test for test in (*texts[number], lengths[number], unique) if test is not None]
-        fit = [OfField(rule.term, test) for test in asked]
-        ways += [
-            [applies, given, *fit, *([cell] if (cell := must[number]) is not None else [])],
-            [applies, given, OfField(rule.term, OneOf(rule.also))],
-            [applies, OfField(rule.term, "withheld")],
-            [applies, given, OfRow("needless", number)],
-            [applies, OfField(rule.term, "blank"), OfRow("optional", number)],
-        ]
-    return FormTables(
-        row_table(f"{stage.id}|应填", own),
-        row_table(f"{stage.id}|所填", ways),
-        row_table(f"{stage.id}|齐全", [[OfRow("met", n) for n in range(len(body.fields))]]),
-        conditions,
-        musts,
-        must,
-        texts,
-        lengths,
-    )
-
-
-class Others:
-    """Who else has the same text in a field, among all rows of the entity."""
-
-    def __init__(self, rules: Iterable[FieldRule], rows: Sequence[Row]) -> None:
-        self._by_text: dict[tuple[str, Uniqueness], dict[str, list[Row]]] = {}
-        for rule in rules:
-            if rule.unique is not Uniqueness.FREE and (rule.term, rule.unique) not in self._by_text:
-                by_text = self._by_text[rule.term, rule.unique] = defaultdict(list)
-                for row in rows:
-                    value = row.values.get(rule.term)
-                    if isinstance(value, str):
-                        by_text[_compared(value, rule.unique)].append(row)
-
-    def of(self, row: Row, rule: FieldRule) -> list[Row]:
-        value = row.values.get(rule.term)
-        if rule.unique is Uniqueness.FREE or not isinstance(value, str):
-            return []
-        same = self._by_text[rule.term, rule.unique].get(_compared(value, rule.unique), [])
-        return [other for other in same if other is not row]
-
-
-def _compared(text: str, unique: Uniqueness) -> str:
-    return text.casefold() if unique is Uniqueness.FOLDED else text
 
 
 @dataclass(eq=False)

@@ -9,10 +9,12 @@ from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError
 from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.durable import DurableMatcher, available
-from policy_engine.engine.forms_judging import FormJudge, form_tables, make_form_judge
+from policy_engine.engine.form_tables import form_tables
+from policy_engine.engine.forms_judging import FormJudge, make_form_judge
 from policy_engine.engine.judging import Judge, eligibility_rules, make_judge
 from policy_engine.engine.matching import Matcher, ReferenceMatcher, TableRules
-from policy_engine.engine.papers_judging import PaperJudge, make_paper_judge, paper_tables
+from policy_engine.engine.paper_tables import paper_tables
+from policy_engine.engine.papers_judging import PaperJudge, make_paper_judge
 from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.typed import Compare, walk
 from policy_engine.feel.types import NumberType

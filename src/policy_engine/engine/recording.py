@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from policy_engine.engine.closures import Closure, Compiler
-from policy_engine.engine.forms_judging import Others
 from policy_engine.engine.plan import CompiledStage, compile_stage
 from policy_engine.engine.rows import Row
+from policy_engine.engine.same_texts import Others
 from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.typed import Const, LookupCall, Node, ParamRef, ReadingRef, TermRef, Where
 from policy_engine.feel.values import Value
