@@ -25,16 +25,15 @@ def test_the_versions_are_those_we_know() -> None:
 
 def test_the_private_names_are_there() -> None:
     from pytest_bdd import feature, parser
-    from pytest_bdd.scenario import find_fixturedefs_for_step
+    from pytest_bdd.compat import get_fixture_names, getfixturedefs
+    from pytest_bdd.steps import StepFunctionContext
 
     assert isinstance(feature.features, dict)
     assert "document" not in parser.FeatureParser.__dict__
     assert callable(parser.FeatureParser._parse_feature_file)
-    assert list(inspect.signature(find_fixturedefs_for_step).parameters) == [
-        "step",
-        "fixturemanager",
-        "node",
-    ]
+    assert list(inspect.signature(get_fixture_names).parameters) == ["fixturemanager"]
+    assert list(inspect.signature(getfixturedefs).parameters) == ["fixturemanager", "fixturename", "node"]
+    assert {"type", "parser"} <= set(inspect.signature(StepFunctionContext).parameters)
     assert {"name", "parent", "callobj"} <= set(inspect.signature(pytest.Function.__init__).parameters)
     assert callable(pytest.Module._getobj)
 
