@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from property.generate_checklists import random_case
 from property.test_checklists import EXECUTORS, holds
 
-SUBJECTS = 50  # in one rule file
+SUBJECTS = 100  # in one rule file
 
 
 def main(wanted: int, seed: int) -> None:
@@ -30,6 +30,8 @@ def main(wanted: int, seed: int) -> None:
             print(f"seed {seed}", file=sys.stderr)
             raise
         done, seed = done + SUBJECTS, seed + 1
+        if done % 5_000 == 0:
+            print(f"{done} submissions, {monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     print(
         f"{done} submissions under {done // SUBJECTS} rule files, {'、'.join(EXECUTORS)}, {monotonic() - started:.0f} s"
     )

@@ -51,6 +51,7 @@ class FormJudge:
     required: tuple[Closure, ...]
     needless: tuple[Closure | None, ...]
     lengths: Mapping[int, Closure]  # by row, over ``with_length``
+    reference: ReferenceMatcher  # for one subject at a time
 
     def judge(self, rows: Sequence[Row], others: Others, matcher: Matcher, fail: Fail) -> list[FormCase]:
         """Decide subjects, all matched together. One that cannot be decided is told to ``fail``, and left out."""
@@ -68,7 +69,7 @@ class FormJudge:
 
     def alone(self, row: Row, others: Others) -> FormCase:
         """One subject, by the reference matcher. Raises Fault."""
-        (case,) = self.judge([row], others, ReferenceMatcher(self.tables.rules), raising)
+        (case,) = self.judge([row], others, self.reference, raising)
         return case
 
     def word(self, case: FormCase) -> str:
@@ -164,4 +165,5 @@ def make_form_judge(policy: Policy, stage: Stage, body: Form, compiler: Compiler
         tuple(compiler.compile(rule.required) for rule in rules),
         tuple(compiler.compile(rule.needless) if rule.needless is not None else None for rule in rules),
         {n: length_test(rule.length, plain) for n, rule in enumerate(rules) if rule.length is not None},
+        ReferenceMatcher(tables.rules),
     )

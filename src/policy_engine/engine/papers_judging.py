@@ -55,6 +55,7 @@ class PaperJudge:
     may: tuple[Closure | None, ...]  # None: always
     base: str  # of the papers
     parts: frozenset[str]
+    reference: ReferenceMatcher  # for one subject at a time
 
     def judge(self, rows: Sequence[Row], matcher: Matcher, fail: Fail) -> list[PaperCase]:
         """Decide subjects, all matched together. One that cannot be decided is told to ``fail``, and left out."""
@@ -70,7 +71,7 @@ class PaperJudge:
 
     def alone(self, row: Row) -> PaperCase:
         """One subject, by the reference matcher. Raises Fault."""
-        (case,) = self.judge([row], ReferenceMatcher(self.tables.rules), raising)
+        (case,) = self.judge([row], self.reference, raising)
         return case
 
     def word(self, case: PaperCase) -> str:
@@ -143,4 +144,5 @@ def make_paper_judge(policy: Policy, stage: Stage, body: Checklist, compiler: Co
         tuple(compiler.compile(w) if (w := item.substitute_when) is not None else None for item in items),
         policy.entities[body.papers].base,
         policy.parts(body.papers),
+        ReferenceMatcher(tables.rules),
     )
