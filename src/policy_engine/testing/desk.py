@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policy_engine.engine.supplied import Supplied
 from policy_engine.filing.intake import facts_with_files
@@ -20,14 +21,18 @@ from policy_engine.testing.loading import Loader, Request
 from policy_engine.testing.names import meant, the_entity
 from policy_engine.testing.problems import StepFailure
 
+if TYPE_CHECKING:
+    from policy_engine.testing.coverage_record import Recorder
+
 Table = Sequence[Sequence[str]]
 
 
 class Desk:
     """Takes steps on matters under the policy named at the time. Raises what the office raises."""
 
-    def __init__(self, loader: Loader, executor: str) -> None:
+    def __init__(self, loader: Loader, executor: str, recorder: Recorder | None = None) -> None:
         self._loader = loader
+        self._recorder = recorder
         self._executor = executor
         self.store = MemoryStore()
         self.folder: Path | None = None  # of attached files
@@ -35,10 +40,14 @@ class Desk:
             str, dict[str, list[Document]]
         ] = {}  # by matter and entity, not yet filed with a step
         self._requests: dict[str, Request] = {}  # how each policy that has matters was asked for
+        self.asked: tuple[Policy, str] | None = None  # whose process was last used
 
     def office(self, request: Request) -> Office:
         self._requests[request.policy] = request
-        return Office(self._loader(request), self.store, executor=self._executor)
+        policy = self._loader(request)
+        if self._recorder is not None:
+            return self._recorder.office(request, policy, self.store, self._executor)
+        return Office(policy, self.store, executor=self._executor)
 
     def fill_in(
         self, request: Request, process: str, matter: str, actor: Actor, at: dt.datetime, table: Table
@@ -46,6 +55,7 @@ class Desk:
         """Open a matter with one line of facts; a matter that is there is amended."""
         office = self.office(request)
         rules = the_process(office.policy, process)
+        self.asked = office.policy, process
         rows = _rows(office.policy, office.policy.entities[rules.entity], table)
         if len(rows) != 1:
             raise StepFailure("一件事项填一行")
@@ -100,6 +110,7 @@ class Desk:
     def _checked(self, request: Request, process: str, matter: str) -> Office:
         office = self.office(request)
         the_process(office.policy, process)
+        self.asked = office.policy, process
         self.known(process, matter)
         return office
 

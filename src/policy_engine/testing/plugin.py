@@ -25,6 +25,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         EXECUTOR_INI, "办理场景的执行方式：durable 或 reference（how cases are executed）", default="durable"
     )
+    group = parser.getgroup("policy-engine", "政策规则与场景")
+    group.addoption(
+        "--clause-coverage",
+        action="store_true",
+        help="印出政策覆盖：哪些条款没有场景引用，规则里哪些行、分支没有场景走到",
+    )
+    group.addoption(
+        "--clause-fail-under", type=float, metavar="N", help="条款覆盖率低于N（百分数）的，算作没有通过"
+    )
+    group.addoption(
+        "--rule-fail-under", type=float, metavar="N", help="规则行覆盖率低于N（百分数）的，算作没有通过"
+    )
+    group.addoption("--coverage-json", metavar="FILE", help="把政策覆盖写成 JSON 文件")
+    group.addoption(
+        "--cover",
+        action="append",
+        default=[],
+        dest="policy_cover",
+        metavar="POLICY",
+        help="没有场景用到也要统计的政策，可以写几个",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is asked for is imported, and nothing else."""
+    option = config.getoption
+    thresholds = [option("clause_fail_under"), option("rule_fail_under")]
+    asked = option("clause_coverage") or option("coverage_json") or option("policy_cover")
+    if asked or any(limit is not None for limit in thresholds):
+        from policy_engine.testing.coverage_plugin import CoveragePlugin
+
+        config.pluginmanager.register(CoveragePlugin(config), "policy-engine-coverage")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

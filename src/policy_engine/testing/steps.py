@@ -37,7 +37,7 @@ from policy_engine.testing.names import find_entity, find_term, split_where, the
 from policy_engine.testing.patterns import PATTERNS
 from policy_engine.testing.plugin import EXECUTOR_INI, RULES_INI
 from policy_engine.testing.problems import StepFailure
-from policy_engine.testing.world import CURRENT_SCENARIO, CURRENT_STEP, World
+from policy_engine.testing.world import CURRENT_SCENARIO, CURRENT_STEP, RECORDER, World
 
 Table = Sequence[Sequence[str]]
 Function = Callable[..., None]
@@ -62,7 +62,8 @@ def policy_world(
 ) -> Iterator[World]:
     """What this scenario has said so far."""
     executor = str(request.config.getini(EXECUTOR_INI))
-    yield World(policy_loader, policy_rules, executor, lambda: request.node.stash[CURRENT_STEP])
+    recorder = request.config.stash.get(RECORDER, None)
+    yield World(policy_loader, policy_rules, executor, lambda: request.node.stash[CURRENT_STEP], recorder)
 
 
 class _PatternParser(StepParser):
@@ -275,7 +276,9 @@ def error_words(policy_world: World, words: str) -> None:
 
 @_for("issuer")
 def issuer(policy_world: World, entity: str, key: str | None, issuer: str) -> None:
-    check_statements.check_issuer(policy_world.assessment, _entity(policy_world, entity), key, issuer)
+    who = _entity(policy_world, entity)
+    for node, row in check_statements.check_issuer(policy_world.assessment, who, key, issuer):
+        policy_world.evaluated(node, row)
 
 
 @_for("statement")
@@ -285,7 +288,7 @@ def statement(policy_world: World, entity: str, terms: str) -> None:
 
 @_for("lookup")
 def lookup(policy_world: World, lookup: str, keys: str, result: str) -> None:
-    check_statements.check_lookup(policy_world.policy, lookup, keys, result)
+    policy_world.looked_up(lookup, check_statements.check_lookup(policy_world.policy, lookup, keys, result))
 
 
 @_for("refused")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.evaluate import Assessment, assess
+from policy_engine.engine.rows import Row
+from policy_engine.feel.typed import Node
 from policy_engine.filing.intake import with_files
 from policy_engine.policy.model import Policy
 from policy_engine.process.office import Office
@@ -23,8 +25,12 @@ from policy_engine.testing.draft import Draft
 from policy_engine.testing.loading import Loader, Request
 from policy_engine.testing.problems import StepFailure
 
+if TYPE_CHECKING:
+    from policy_engine.testing.coverage_record import Recorder
+
 CURRENT_STEP = pytest.StashKey[Any]()  # the step of a scenario that is being run
 CURRENT_SCENARIO = pytest.StashKey[Any]()  # the scenario it is of, in pytest-bdd's model
+RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()  # of the session, where coverage is asked for
 
 
 @dataclass(frozen=True)
@@ -36,16 +42,24 @@ class Change:
 
 
 class World:
-    """The state of one scenario."""
+    """The state of one scenario. ``recorder`` is told what it reaches, where somebody asks for that."""
 
-    def __init__(self, loader: Loader, rules: Path | None, executor: str, step: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        loader: Loader,
+        rules: Path | None,
+        executor: str,
+        step: Callable[[], Any],
+        recorder: Recorder | None = None,
+    ) -> None:
         self._loader = loader
+        self._recorder = recorder
         self._rules = rules
         self._executor = executor
         self._step = step
         self._request: Request | None = None
         self._changes: list[Change] = []
-        self._desk = Desk(loader, executor)
+        self._desk = Desk(loader, executor, recorder)
         self._decided: list[Assessment] = []  # everything that was decided, and every error
         self._errors: list[PolicyEngineError] = []
         self._assessment: Assessment | None = None
@@ -57,6 +71,8 @@ class World:
 
     def choose(self, policy: str, *, period: str | None = None, on: str | None = None) -> None:
         self._request = Request(policy, period, on, rules=self._rules)
+        if self._recorder is not None:
+            self._recorder.named(policy)
         self._forget()
 
     def amend(self, **changes: str) -> None:
@@ -108,6 +124,8 @@ class World:
         found = assess(policy, tables, executor=self._executor, supplied=supplied)
         found = replace(found, notes=(*notes, *found.notes))
         self._decided.append(found)
+        if self._recorder is not None:
+            self._recorder.assessed(self._chosen(), found)
         return found
 
     def handle(self, take: Callable[[Desk, Request], None]) -> None:
@@ -119,6 +137,10 @@ class World:
             self._handled = True
         except PolicyEngineError as error:
             self._fail(error)
+            if self._recorder is not None and self._desk.asked is not None:
+                self._recorder.unplaced(*self._desk.asked, error)
+        if self._recorder is not None:
+            self._recorder.handled(self._desk.store)
 
     # -- then ------------------------------------------------------------------------------------
 
@@ -148,9 +170,22 @@ class World:
         """Where a matter stands at the end of a day."""
         self._desk.known(process, matter)
         try:
-            return self.office.state(matter, on)
+            found = self.office.state(matter, on)
         except PolicyEngineError as error:
             raise StepFailure(str(error)) from None
+        if self._recorder is not None and on != dt.date.max:
+            self._recorder.looked(self._desk.store, found)
+        return found
+
+    def looked_up(self, name: str, keys: Sequence[str]) -> None:
+        """A row of a lookup that a step asked for by itself."""
+        if self._recorder is not None:
+            self._recorder.looked_up(self.policy, name, keys)
+
+    def evaluated(self, node: Node, row: Row) -> None:
+        """An expression that a step evaluated by itself."""
+        if self._recorder is not None:
+            self._recorder.read(self.policy, node, row)
 
     def expect_error(self) -> PolicyEngineError:
         if self._error is None:
@@ -171,6 +206,8 @@ class World:
     def _fail(self, error: PolicyEngineError) -> None:
         self._error = error
         self._errors.append(error)
+        if self._recorder is not None:
+            self._recorder.refused(error)
 
     def _chosen(self) -> Request:
         if self._request is None:
