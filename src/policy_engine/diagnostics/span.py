@@ -25,6 +25,11 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
+    def where(self, offset: int) -> str:
+        """``name:line:column``, as people find it."""
+        line, column = self.position(offset)
+        return f"{self.name}:{line}:{column}"
+
     def line(self, number: int) -> str:
         """The text of a 1-based line, without its line end."""
         start = self._line_starts[number - 1]
@@ -57,7 +62,7 @@ class Span:
         return Span(self.source, self.start, max(self.end, other.end))
 
     def __str__(self) -> str:
-        return f"{self.source.name}:{self.line}:{self.column}"
+        return self.source.where(self.start)
 
     def __repr__(self) -> str:
         return f"Span({self})"

@@ -9,6 +9,7 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from types import MappingProxyType
 from typing import Final
 
 
@@ -16,10 +17,17 @@ class NumberKind(Enum):
     NUMBER = "number"
     DATE = "date"
     ELAPSED = "elapsed"  # hours beyond 24, as in [h]:mm
+    PERCENT = "percent"  # 0.05 is shown as 5%
 
 
 _BUILT_IN_DATES: Final = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _ELAPSED_ID: Final = 46
+_PERCENT_IDS: Final = frozenset({9, 10})
+# Decimal places that the built-in formats show; General shows all.
+_BUILT_IN_PLACES: Final = MappingProxyType(
+    {1: 0, 2: 2, 3: 0, 4: 2, 9: 0, 10: 2, 37: 0, 38: 0, 39: 2, 40: 2, 41: 0, 42: 0, 43: 2, 44: 2}
+)
+_PLACES: Final = re.compile(r"[0#?](?:\.([0#?]*))?")
 _LITERALS: Final = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETED: Final = re.compile(r"\[[^\]]*\]")
@@ -33,12 +41,30 @@ def kind_of(format_id: int, code: str | None) -> NumberKind:
     if code is None:
         if format_id == _ELAPSED_ID:
             return NumberKind.ELAPSED
+        if format_id in _PERCENT_IDS:
+            return NumberKind.PERCENT
         return NumberKind.DATE if format_id in _BUILT_IN_DATES else NumberKind.NUMBER
     bare = _LITERALS.sub("", code).split(";")[0]
     if _ELAPSED.search(bare):
         return NumberKind.ELAPSED
     bare = _BRACKETED.sub("", bare).replace("General", "").replace("AM/PM", "")
-    return NumberKind.DATE if _DATE_LETTER.search(bare) else NumberKind.NUMBER
+    if _DATE_LETTER.search(bare):
+        return NumberKind.DATE
+    return NumberKind.PERCENT if "%" in bare else NumberKind.NUMBER
+
+
+def shown_places(format_id: int, code: str | None) -> int | None:
+    """How many decimal places a number with this format shows; None where it shows what there is."""
+    if code is None:
+        return _BUILT_IN_PLACES.get(format_id)
+    bare = _BRACKETED.sub("", _LITERALS.sub("", code).split(";")[0])
+    if "General" in bare or "E" in bare or "/" in bare:
+        return None
+    found = None
+    for found in _PLACES.finditer(bare):
+        if found[1] is not None:
+            break
+    return len(found[1] or "") if found else None
 
 
 def serial_text(raw: str, kind: NumberKind, epoch_1904: bool) -> str | None:

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Final, NoReturn
 from xml.parsers import expat
@@ -39,6 +40,11 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return part.lower() in self._parts
 
+    @property
+    def has_macros(self) -> bool:
+        """Whatever its name, a workbook with a macro project is one with macros."""
+        return any(name.endswith("vbaproject.bin") for name in self._parts)
+
     def open(self, part: str) -> IO[bytes]:
         info = self._parts.get(part.lower())
         if info is None:
@@ -64,13 +70,19 @@ class Package:
 
 
 @contextmanager
-def open_package(path: Path) -> Iterator[Package]:
-    """The archive, refused before unpacking if it is too big; what is wrong inside becomes ``InputError``."""
-    _refuse_other_formats(path)
+def open_package(
+    path: Path, content: bytes | None = None, max_unpacked: int | None = None
+) -> Iterator[Package]:
+    """The archive, refused before unpacking if it is too big; what is wrong inside becomes ``InputError``.
+
+    ``content`` is what was already read of ``path``; without it the file is opened.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
-            _guard(path, archive.infolist())
-            yield Package(archive)
+        with path.open("rb") if content is None else BytesIO(content) as file:
+            _refuse_other_formats(path, file)
+            with zipfile.ZipFile(file) as archive:
+                _guard(path, archive.infolist(), max_unpacked or MAX_UNPACKED_BYTES)
+                yield Package(archive)
     except BrokenWorkbook as error:
         fail("PE5012", file=path, reason=error.zh, reason_en=error.en)
     except expat.ExpatError:
@@ -122,22 +134,21 @@ def _refuse_doctype(*_: object) -> NoReturn:
     raise BrokenWorkbook("内部的 XML 含有文档类型声明", "its XML declares a document type")
 
 
-def _refuse_other_formats(path: Path) -> None:
-    with path.open("rb") as file:
-        magic = file.read(8)
-        if not magic:
-            fail("PE5006", file=path)
-        if magic == _OLE:
-            fail("PE5010" if _ENCRYPTED in magic + file.read() else "PE5011", file=path)
+def _refuse_other_formats(path: Path, file: IO[bytes]) -> None:
+    magic = file.read(8)
+    if not magic:
+        fail("PE5006", file=path)
+    if magic == _OLE:
+        fail("PE5010" if _ENCRYPTED in magic + file.read() else "PE5011", file=path)
 
 
-def _guard(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+def _guard(path: Path, entries: list[zipfile.ZipInfo], max_unpacked: int) -> None:
     # Python reads no more of an entry than its declared size, then checks the sum: the sizes cannot lie.
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if len(entries) > MAX_ARCHIVE_ENTRIES:
         _too_much(path, f"有 {len(entries)} 个条目", f"{len(entries)} entries")
-    if unpacked > MAX_UNPACKED_BYTES:
+    if unpacked > max_unpacked:
         _too_much(path, f"展开后有 {unpacked} 字节", f"{unpacked} bytes")
     if unpacked > _RATIO_FREE_BYTES and unpacked > MAX_UNPACK_RATIO * packed:
         ratio = unpacked // max(packed, 1)

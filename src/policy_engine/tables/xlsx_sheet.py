@@ -25,6 +25,7 @@ _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]
 _SHORTEST: Final = re.compile(r"(?!-0$)(?=[-0-9.]{1,15}$)-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _MIDNIGHT: Final = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 _VALUES: Final = frozenset({"v", "t"})
+_TIMES: Final = frozenset({NumberKind.DATE, NumberKind.ELAPSED})
 _TEXT_TYPES: Final = frozenset({"str", "inlineStr"})
 
 
@@ -93,7 +94,7 @@ class SheetReader:
             self._phonetic = False
 
     def _open_row(self, number: str | None) -> None:
-        line = _index(number) if number else self._line + 1
+        line = index_of(number) if number else self._line + 1
         if line is None or line <= self._line:
             raise BrokenWorkbook(f"第 {self._line} 行之后的行号不对", f"wrong row number after {self._line}")
         self._line = line
@@ -139,7 +140,7 @@ class SheetReader:
         raise BrokenWorkbook(f"不认识的单元格类型“{self._type}”", f"unknown cell type “{self._type}”")
 
     def _shared(self, raw: str) -> str:
-        index = _index(raw)
+        index = index_of(raw)
         if index is None or index >= len(self._book.strings):
             raise BrokenWorkbook(f"没有编号为“{raw}”的文本", f"no shared string “{raw}”")
         return self._book.strings[index]
@@ -150,7 +151,7 @@ class SheetReader:
             raise BrokenWorkbook(f"第 {self._line} 行的“{raw}”不是数", f"“{raw}” is not a number")
         if self._style is not None:
             kind = self._kind(self._style)
-            shown = serial_text(raw, kind, self._book.epoch_1904) if kind is not NumberKind.NUMBER else None
+            shown = serial_text(raw, kind, self._book.epoch_1904) if kind in _TIMES else None
             if shown is not None:
                 return shown
         if shortest:
@@ -161,13 +162,13 @@ class SheetReader:
         return text
 
     def _kind(self, style: str) -> NumberKind:
-        index = _index(style)
+        index = index_of(style)
         if index is None or index >= len(self._book.kinds):
             return NumberKind.NUMBER
         return self._book.kinds[index]
 
 
-def _index(text: str) -> int | None:
+def index_of(text: str) -> int | None:
     """A whole number of the format: not negative, of reasonable length."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
 

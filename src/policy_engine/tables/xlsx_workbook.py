@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from policy_engine.tables.number_format import NumberKind, kind_of
+from policy_engine.tables.number_format import NumberKind, kind_of, shown_places
 from policy_engine.tables.xlsx_package import Attributes, BrokenWorkbook, Package, local, parse
 
 _ESCAPE: Final = re.compile(r"_x(?![dD][89a-fA-F])([0-9A-Fa-f]{4})_")  # not half a character
@@ -22,12 +22,13 @@ class SheetEntry:
 
 @dataclass(frozen=True)
 class Workbook:
-    """``kinds[s]`` is what style ``s`` makes of a number."""
+    """``kinds[s]`` is what style ``s`` makes of a number, ``shown[s]`` how many decimal places it shows of it."""
 
     sheets: tuple[SheetEntry, ...]
     strings: tuple[str, ...]
     kinds: tuple[NumberKind, ...]
     epoch_1904: bool
+    shown: tuple[int | None, ...] = ()
 
 
 def read_workbook(package: Package) -> Workbook:
@@ -38,8 +39,10 @@ def read_workbook(package: Package) -> Workbook:
     by_kind = dict(relations.values())
     sheets, epoch_1904 = _sheets(package, main, relations)
     strings = _strings(package, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else ()
-    kinds = _kinds(package, by_kind["styles"]) if "styles" in by_kind else ()
-    return Workbook(sheets, strings, kinds, epoch_1904)
+    formats = _formats(package, by_kind["styles"]) if "styles" in by_kind else []
+    kinds = tuple(kind_of(format_id, code) for format_id, code in formats)
+    shown = tuple(shown_places(format_id, code) for format_id, code in formats)
+    return Workbook(sheets, strings, kinds, epoch_1904, shown)
 
 
 def unescape(text: str) -> str:
@@ -99,7 +102,8 @@ def _strings(package: Package, part: str) -> tuple[str, ...]:
     return tuple(strings)
 
 
-def _kinds(package: Package, part: str) -> tuple[NumberKind, ...]:
+def _formats(package: Package, part: str) -> list[tuple[int, str | None]]:
+    """The number format of each style: its id, and its text where the workbook has one of its own."""
     codes: dict[int, str] = {}
     formats: list[int] = []
     inside = [False]
@@ -119,7 +123,7 @@ def _kinds(package: Package, part: str) -> tuple[NumberKind, ...]:
 
     with package.open(part) as stream:
         parse(stream, start, end)
-    return tuple(kind_of(format_id, codes.get(format_id)) for format_id in formats)
+    return [(format_id, codes.get(format_id)) for format_id in formats]
 
 
 def _number(text: str) -> int:

@@ -235,7 +235,7 @@ def test_the_1904_date_system(book: Book) -> None:
     ("format_id", "code", "kind"),
     [
         (0, None, NumberKind.NUMBER),
-        (10, None, NumberKind.NUMBER),
+        (10, None, NumberKind.PERCENT),
         (14, None, NumberKind.DATE),
         (31, None, NumberKind.DATE),
         (57, None, NumberKind.DATE),

@@ -1,0 +1,89 @@
+"""A csv file as a sheet: every cell as it was written, with the line its row begins on."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+from policy_engine.tables.limits import MAX_CELL_CHARS
+from policy_engine.tables.model import RawRow
+from policy_engine.tables.problems import fail
+from policy_engine.tables.sheet import Cell, Mark, Sheet, bounded
+
+_SEPARATORS: Final = (",", "\t", ";")
+# Excel saves a number of 12 digits and more to csv as 1.3E+21: the digits are gone.
+_SCIENTIFIC: Final = re.compile(r"[-+]?[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}")
+_ERROR: Final = re.compile(r"#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
+
+
+def read_csv_sheet(path: Path, content: bytes) -> Sheet:
+    """``content`` as UTF-8 (with or without mark) or GB18030; ``path`` is the name in messages.
+
+    The separator is the one of comma, tab and semicolon that parts the first row most. Raises ``InputError``.
+    """
+    text = _decoded(path, content)
+    separator = _separator(text)
+    rows = bounded(path, _rows(path, text, separator))
+    return Sheet(rows, marks=_marks(rows), separator=separator)
+
+
+def text_mark(text: str) -> Mark | None:
+    """What a text cell is that only looks like text."""
+    return Mark.ERROR if text.startswith("#") and _ERROR.fullmatch(text.strip()) else None
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    if b"\0" in content:  # UTF-16 of plain digits decodes as anything
+        fail("PE5004", file=path)
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError:
+        fail("PE5004", file=path)
+
+
+def _separator(text: str) -> str:
+    first = next((line for line in text.splitlines() if line.strip(' ,;\t"')), "")
+
+    def width(separator: str) -> int:
+        return len(next(csv.reader([first], delimiter=separator), []))
+
+    return max(_SEPARATORS, key=width)
+
+
+def _rows(path: Path, text: str, separator: str) -> Iterator[RawRow]:
+    # strict: an unbalanced quote is an error instead of swallowing the rest of the file
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield RawRow(line, tuple(cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        if "field limit" in str(error):
+            count = f"{csv.field_size_limit()}+"
+            fail("PE5024", source=path, line=line, column="?", count=count, limit=MAX_CELL_CHARS)
+        fail("PE5005", file=path, line=line)
+
+
+def _marks(rows: tuple[RawRow, ...]) -> dict[Cell, Mark]:
+    found: dict[Cell, Mark] = {}
+    for row in rows:
+        for column, cell in enumerate(row.cells):
+            mark = _mark(cell.strip()) if cell else None
+            if mark is not None:
+                found[row.line, column] = mark
+    return found
+
+
+def _mark(text: str) -> Mark | None:
+    return Mark.LOSSY if "E+" in text and _SCIENTIFIC.fullmatch(text) else text_mark(text)

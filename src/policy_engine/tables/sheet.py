@@ -1,0 +1,85 @@
+"""One sheet of a workbook, or one csv file, exactly as it stands: what the tables of rule files are read from.
+
+Nothing is guessed and nothing passed over: which row is the header, and what a formula or a blank row means,
+is for the reader of the rule file to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from policy_engine.tables.limits import (
+    MAX_CELL_CHARS,
+    RULE_TABLE_CHARS,
+    RULE_TABLE_COLUMNS,
+    RULE_TABLE_ROWS,
+)
+from policy_engine.tables.model import RawRow, column_letter
+from policy_engine.tables.problems import fail
+
+Cell = tuple[int, int]  # the line from 1, the column from 0
+
+
+class Mark(Enum):
+    """Why the text of a cell is not what somebody wrote there."""
+
+    FORMULA = "formula"
+    ERROR = "error"  # #DIV/0! and the like
+    LOSSY = "lossy"  # a number of more digits than its file keeps
+    ROUNDED = "rounded"  # a number that is shown with fewer decimal places than it has
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """``rows`` go without a gap from the first row that holds something to the last; blank rows have no cells.
+
+    ``merged`` are ranges (``A3:A5``); ``hidden_rows`` lines; ``hidden_columns`` ranges of columns from 0, ends
+    included. ``separator`` is what parts the cells of a csv, None for a workbook.
+    """
+
+    rows: tuple[RawRow, ...]
+    marks: Mapping[Cell, Mark] = field(default_factory=dict)
+    merged: tuple[str, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    separator: str | None = None
+
+
+class NoSuchSheet(Exception):
+    """The sheet that was asked for is not there, or it is unclear which is meant; ``names`` are those there."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        super().__init__("、".join(names))
+
+
+def bounded(path: Path, rows: Iterable[RawRow]) -> tuple[RawRow, ...]:
+    """The rows, blank cells as None, without the blank rows around them; ``InputError`` for too much of them."""
+    found: list[RawRow] = []
+    chars = 0
+    for row in rows:
+        cells = tuple(cell if cell and not cell.isspace() else None for cell in row.cells)
+        width = max((i for i, cell in enumerate(cells, start=1) if cell), default=0)
+        if width and row.line > RULE_TABLE_ROWS:
+            fail("PE5025", source=path, limit=RULE_TABLE_ROWS)
+        if width > RULE_TABLE_COLUMNS:
+            fail("PE5023", source=path, line=row.line, count=width, limit=RULE_TABLE_COLUMNS)
+        _check_lengths(path, row.line, cells)
+        chars += sum(len(cell) for cell in cells if cell)
+        if chars > RULE_TABLE_CHARS:
+            fail("PE5003", file=path, size=f"{RULE_TABLE_CHARS}+", limit=RULE_TABLE_CHARS)
+        if width or (found and row.line <= RULE_TABLE_ROWS):
+            found.append(RawRow(row.line, cells[:width], row.lossy))
+    while found and not found[-1].cells:
+        found.pop()
+    return tuple(found)
+
+
+def _check_lengths(path: Path, line: int, cells: tuple[str | None, ...]) -> None:
+    for i, cell in enumerate(cells):
+        if cell and len(cell) > MAX_CELL_CHARS:
+            where = column_letter(i)
+            fail("PE5024", source=path, line=line, column=where, count=len(cell), limit=MAX_CELL_CHARS)
