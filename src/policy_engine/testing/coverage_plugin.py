@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from policy_engine.testing.coverage_record import Gathered, Recorder
 from policy_engine.testing.coverage_report import Coverage, coverage
-from policy_engine.testing.coverage_text import lines
+from policy_engine.testing.coverage_text import counts, lines
 from policy_engine.testing.loading import Loader
 from policy_engine.testing.private import ScenarioModule
 from policy_engine.testing.world import CURRENT_SCENARIO, RECORDER
@@ -48,7 +49,7 @@ class CoveragePlugin:
             sent[SENT] = json.dumps(self.gathered.to_plain(), ensure_ascii=False)
             return
         self._cover_more()
-        self.found = coverage(self.gathered)
+        self.found = coverage(self.gathered, self.config.rootpath)
         self._write(self.found)
         if self._short() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -60,13 +61,15 @@ class CoveragePlugin:
             self.gathered.add_plain(json.loads(data))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self.found is None:
-            return
-        terminalreporter.section("政策覆盖")
-        for line in lines(self.found):
-            terminalreporter.write_line(line)
-        for line in self._short():
-            terminalreporter.write_line(f"不达标 {line}", red=True)
+        if self.found is not None:
+            terminalreporter.section("政策覆盖")
+            for line in self._lines(self.found):
+                terminalreporter.write_line(line)
+
+    def pytest_unconfigure(self) -> None:
+        """Where pytest's own reporter is switched off, as by ``policy-engine test``."""
+        if self.found is not None and not self.config.pluginmanager.has_plugin("terminalreporter"):
+            sys.stdout.write("\n".join(["政策覆盖", *self._lines(self.found), ""]))
 
     # -- helpers ---------------------------------------------------------------------------------
 
@@ -77,6 +80,11 @@ class CoveragePlugin:
         folder = self.config.rootpath / rules if rules else None
         for name in self.config.getoption("policy_cover"):
             add(self.gathered, self.recorder.watcher.marks, name, folder)
+
+    def _lines(self, found: Coverage) -> Iterator[str]:
+        """All of it where the report was asked for; else the counts and what falls short."""
+        yield from lines(found) if self.config.getoption("clause_coverage") else counts(found)
+        yield from (f"不达标 {line}" for line in self._short())
 
     def _short(self) -> list[str]:
         if self.found is None:

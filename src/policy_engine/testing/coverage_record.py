@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
@@ -214,9 +213,3 @@ class Recorder:
 
     def _hit(self, kind: Kind, thing: Any, side: str, more: str = "") -> None:
         self.gathered.hits.add(hit(self.watcher.marks.of(kind, thing.span, more), side))
-
-
-def inside(root: Path, file: str) -> str:
-    """A file as people know it: relative to the project, if it is there."""
-    path = Path(file)
-    return path.relative_to(root).as_posix() if path.is_absolute() and path.is_relative_to(root) else file

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from policy_engine.testing.coverage_items import ClauseItem, Item, Kind, hit
@@ -105,10 +106,11 @@ class Coverage:
         }
 
 
-def coverage(gathered: Gathered) -> Coverage:
-    """Every file's items once, under the policy it is the file of."""
+def coverage(gathered: Gathered, root: Path) -> Coverage:
+    """Every file's items once, under the policy it is the file of. Files below ``root`` are told from there."""
     found: dict[str, PolicyCoverage] = {}
-    for item in sorted(gathered.items.values(), key=lambda i: (i.policy, i.file, i.line, i.key)):
+    items = (replace(item, file=inside(root, item.file)) for item in gathered.items.values())
+    for item in sorted(items, key=lambda i: (i.policy, i.file, i.line, i.key)):
         own = found.setdefault(item.policy, PolicyCoverage(item.policy))
         own.items.append(item)
         own.missing += [
@@ -120,11 +122,18 @@ def coverage(gathered: Gathered) -> Coverage:
         known.setdefault(applied, {})[id_] = owner
         if (owner, id_) not in seen:
             seen.add((owner, id_))
-            found.setdefault(owner, PolicyCoverage(owner)).clauses.append(clause)
+            own = found.setdefault(owner, PolicyCoverage(owner))
+            own.clauses.append(replace(clause, file=inside(root, clause.file)))
     for own in found.values():
         own.clauses.sort(key=lambda c: (c.file, c.line))
     unknown = list(_cite(gathered, known, found))
     return Coverage(tuple(found[name] for name in sorted(found)), tuple(unknown))
+
+
+def inside(root: Path, file: str) -> str:
+    """A file as people know it: from the root of the project, if it is there."""
+    path = Path(file)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else file
 
 
 def _cite(

@@ -10,17 +10,21 @@ from policy_engine.testing.coverage_report import Coverage, PolicyCoverage
 
 def lines(found: Coverage) -> Iterator[str]:
     """Counts of every policy, then what is missing in each, with its place and what to do."""
-    if not found.policies:
-        yield "没有场景用到政策，没有可以统计的"
-        return
-    for own in found.policies:
-        yield f"{own.policy}：{'，'.join(_counts(own))}"
+    yield from counts(found)
     for own in found.policies:
         yield from _missing(own)
     if found.unknown:
         yield "标签引用了没有的条款："
         for unknown in found.unknown:
             yield f"  {unknown.scenario}：没有条款“{unknown.clause}”（适用政策 {'、'.join(unknown.policies)}）"
+
+
+def counts(found: Coverage) -> Iterator[str]:
+    """A line for each policy."""
+    if not found.policies:
+        yield "没有场景用到政策，没有可以统计的"
+    for own in found.policies:
+        yield f"{own.policy}：{'，'.join(_counts(own))}"
 
 
 def _counts(own: PolicyCoverage) -> Iterator[str]:
