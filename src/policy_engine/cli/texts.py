@@ -25,6 +25,7 @@ VERBS: dict[str, dict[str, str]] = {
         "zh": "办理事项：开立、办理、修改、查看、列出、到期",
         "en": "open matters, take their steps, see what is due",
     },
+    "test": {"zh": "运行特性文件（.feature），逐个说明没有通过的场景", "en": "run feature files"},
 }
 
 # What stands below the options of a verb.
@@ -32,6 +33,13 @@ EPILOGS: dict[str, dict[str, str]] = {
     "checklist": {
         "zh": "退出码：0 齐全；1 不齐全；2 出错，或有行被退回；64 用法不对。",
         "en": "Exit codes: 0 complete; 1 not complete; 2 an error, or rows were rejected; 64 wrong usage.",
+    },
+    "test": {
+        "zh": "不写文件夹，运行当前文件夹下的特性；没有特性，运行内置的。“--”后面的原样交给 pytest。"
+        "退出码：0 全部通过；1 有失败；2 有文件不能用，或没有可运行的；64 用法不对。",
+        "en": "Without folders, the features below the current one are run; if there are none, the built-in ones. "
+        "What follows “--” is for pytest. Exit codes: 0 all passed; 1 some failed; 2 a file cannot be used, or "
+        "nothing to run; 64 wrong usage.",
     },
 }
 
@@ -68,6 +76,30 @@ OPTIONS: dict[str, dict[str, str]] = {
     "explain": {"zh": "逐项说明理由", "en": "explain every value"},
     "member": {"zh": "只看这个成员，如 用户:001234，可多次", "en": "only this member, e.g. user:001234"},
     "as_json": {"zh": "输出 JSON", "en": "write JSON"},
+    "words": {
+        "zh": "只运行名称或路径里有这些字的场景；几个词都要有，“or”表示任一，“not”表示没有",
+        "en": "only scenarios whose name or path has these words; “or” and “not” are understood",
+    },
+    "tag": {
+        "zh": "只运行有这个标签的场景，如 条款-二-3，可多次（任一）",
+        "en": "only scenarios with this tag",
+    },
+    "first_failure": {"zh": "遇到第一个失败就停", "en": "stop at the first failure"},
+    "processes": {
+        "zh": "几个进程同时运行（要装 pytest-xdist）",
+        "en": "run in several processes (pytest-xdist)",
+    },
+    "verbose": {"zh": "列出每个场景", "en": "tell every scenario"},
+    "watch": {
+        "zh": "规则、特性、表格一改动就重新运行，按 Ctrl-C 结束",
+        "en": "run again when a file changes",
+    },
+    "conftest": {
+        "zh": "执行 conftest.py 里自写的步骤；它是程序，来源可靠才可以用",
+        "en": "execute conftest.py, for steps of one's own; it is a program, so trust where it is from",
+    },
+    "junit": {"zh": "另存 JUnit XML", "en": "write JUnit XML"},
+    "cucumberjson": {"zh": "另存 Cucumber JSON", "en": "write Cucumber JSON"},
     "help": {"zh": "显示帮助", "en": "show help"},
 }
 

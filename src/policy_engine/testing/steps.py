@@ -31,6 +31,7 @@ from policy_engine.testing import (
     check_values,
 )
 from policy_engine.testing.attached import attached_folder
+from policy_engine.testing.folders import NEAREST_RULES
 from policy_engine.testing.grammar import Pattern
 from policy_engine.testing.loading import Loader
 from policy_engine.testing.names import find_entity, find_term, split_where, the_entity
@@ -53,7 +54,10 @@ def policy_loader() -> Loader:
 def policy_rules(request: pytest.FixtureRequest) -> Path | None:
     """A folder of rule files that goes before the built-in ones; a conftest may say another."""
     folder = str(request.config.getini(RULES_INI))
-    return request.config.rootpath / folder if folder else None
+    if folder:
+        return request.config.rootpath / folder
+    nearest = request.config.stash.get(NEAREST_RULES, None)
+    return nearest(request.path) if nearest is not None else None
 
 
 @pytest.fixture
