@@ -33,16 +33,11 @@ class Noticed:
 def examine(mutant: Mutant, cases: Iterable[Case], rules: Path | None = None) -> Noticed:
     """Run cases until one fails, those tagged with a clause of the changed row first.
 
-    The cases should all pass with the rules as they are. ``rules``: the folder in which the mutant's file is; without
-    it, the built-in rules. The other files of that folder stay as they are.
+    The cases should all pass with the rules as they are. ``rules``: the folder in which the mutant's file is, or that
+    file; without it, the built-in rules. The other files of the folder stay as they are.
     """
-    root = (rules or builtin_rules()).resolve()
     with tempfile.TemporaryDirectory() as folder:
-        changed = Path(folder) / "rules"
-        shutil.copytree(root, changed)
-        (changed / mutant.path.resolve().relative_to(root)).write_text(
-            mutant.text, encoding="utf-8", newline=""
-        )
+        changed = _with(mutant, (rules or builtin_rules()).resolve(), Path(folder))
         loader = _Watching(changed)
         for case in by_clause(mutant, cases):
             outcome = run(case, changed, executor=_EXECUTOR, loader=loader)
@@ -51,6 +46,19 @@ def examine(mutant: Mutant, cases: Iterable[Case], rules: Path | None = None) ->
             if not outcome.passed:
                 return Noticed(mutant, case.name, outcome.message)
     return Noticed(mutant, None)
+
+
+def _with(mutant: Mutant, root: Path, folder: Path) -> Path:
+    """The rules of ``root`` in a new place, the mutant among them."""
+    copied = folder / "rules"
+    if root.is_file():
+        copied.mkdir()
+        written = copied / root.name
+    else:
+        shutil.copytree(root, copied)
+        written = copied / mutant.path.resolve().relative_to(root)
+    written.write_text(mutant.text, encoding="utf-8", newline="")
+    return copied
 
 
 def by_clause(mutant: Mutant, cases: Iterable[Case]) -> Sequence[Case]:

@@ -51,7 +51,7 @@ def _of_checklists(path: Path, doc: PolicyDoc) -> Iterator[Mutant]:
     for entry in doc.checklists:
         table = _table(entry.value.items, doc.language, read_items)
         clauses = tuple(dict.fromkeys(c.text for row in table.rows for c in row.clauses)) if table else ()
-        for slip in _of_whole_list(entry.value):
+        for slip in _of_whole_list(entry.value, doc.language):
             yield _mutant(path, doc, f"材料清单“{entry.name.text}”", entry.name.text, slip, clauses)
         for row, name in _named(table, "slot"):
             for slip in (_dropped(row), *_Item(row, table, doc.language).slips()):
@@ -109,12 +109,13 @@ def _mutant(
 # -- slips -------------------------------------------------------------------------------------------
 
 
-def _of_whole_list(doc: ChecklistDoc) -> Iterator[_Slip]:
+def _of_whole_list(doc: ChecklistDoc, language: str) -> Iterator[_Slip]:
     """格式 and 大小上限 that stand above the table, each on a line of its own."""
+    format_, size = (CHECKLIST_COLUMNS[column].of(language) for column in ("format", "max_size"))
     if doc.formats:
-        yield _Slip("格式", _JOIN.join(f.text for f in doc.formats), "", (Edit.no_line(doc.formats[0]),))
+        yield _Slip(format_, _JOIN.join(f.text for f in doc.formats), "", (Edit.no_line(doc.formats[0]),))
     if doc.max_size is not None:
-        yield _Slip("大小上限", doc.max_size.text, "", (Edit.no_line(doc.max_size),))
+        yield _Slip(size, doc.max_size.text, "", (Edit.no_line(doc.max_size),))
 
 
 def _dropped(row: RuleRow) -> _Slip:
@@ -126,7 +127,7 @@ class _Row:
 
     def __init__(self, row: RuleRow, table: RuleTable | None, language: str) -> None:
         self.row, self.language = row, language
-        self.conditions = table.conditions if table is not None else ()
+        self.conditions, self.asked = (table.conditions, table.tests) if table is not None else ((), ())
 
     def slips(self) -> Iterator[_Slip]:
         raise NotImplementedError
@@ -144,7 +145,7 @@ class _Row:
     def when(self) -> Iterator[_Slip]:
         for about, cell in zip(self.conditions, self.row.conditions, strict=True):
             if cell.text.strip() not in ("", _BLANK):
-                yield _Slip(f"当：{about.text}", cell.text, "", (Edit.of(cell, _BLANK),))
+                yield _Slip(f"{self.name('when')}：{about.text}", cell.text, "", (Edit.of(cell, _BLANK),))
 
     def lost(self, *columns: str) -> Iterator[_Slip]:
         """Cells whose content goes, each by itself."""
@@ -160,6 +161,10 @@ class _Row:
             kept = _JOIN.join(n.text for n in names if n is not gone)
             assert cell is not None
             yield _Slip(self.name(column), gone.text, "", (Edit.of(cell, kept or _BLANK),))
+
+    def one_of_several(self, column: str) -> Iterator[_Slip]:
+        if len(self.row.names(column)) > 1:
+            yield from self.members_lost(column)
 
     def changed(self, column: str, cell: Fragment, text: str, *more: Edit) -> _Slip:
         return _Slip(self.name(column), cell.text, text, (Edit.of(cell, text), *more))
@@ -178,21 +183,23 @@ class _Item(_Row):
         yield from self.substitute()
         yield from self.seal()
         yield from self.lost("format", "max_size")
-        for cell in self.row.tests:
+        for about, cell in zip(self.asked, self.row.tests, strict=True):
             if cell.text.strip() not in ("", _BLANK):
-                yield _Slip(self.name("paper"), cell.text, "", (Edit.of(cell, _BLANK),))
+                yield _Slip(f"{self.name('paper')}：{about.text}", cell.text, "", (Edit.of(cell, _BLANK),))
 
     def paper(self) -> Iterator[_Slip]:
-        """Any paper does; then nothing stands for it either."""
+        """Any paper does, and then nothing stands for it; or one that did no longer does."""
         cell = self.row.cell("paper")
         if cell is not None:
             yield _Slip(self.name("paper"), cell.text, "", (Edit.of(cell, _BLANK), *self._no_substitute()))
+        yield from self.one_of_several("paper")
 
     def substitute(self) -> Iterator[_Slip]:
         """Nothing stands for the paper; or it does where the row's condition does not hold."""
         cell, condition = self.row.cell("substitute"), self.row.cell("substitute_if")
         if cell is not None:
             yield _Slip(self.name("substitute"), cell.text, "", tuple(self._no_substitute()))
+        yield from self.one_of_several("substitute")
         if condition is not None and not is_word(condition.text, MISSING, self.language):
             yield _Slip(self.name("substitute_if"), condition.text, "", (Edit.of(condition, _BLANK),))
 
