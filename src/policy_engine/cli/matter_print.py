@@ -69,6 +69,9 @@ def _facts(policy: Policy, entity: str, facts: Facts, indent: str, lang: Lang) -
     terms = {t.id: t for t in policy.terms_of(entity)}
     below = {e.id: e.name for e in policy.base_entities}
     keys = {e.key: e.name for e in policy.base_entities if e.key and e.name != entity}
+    here = policy.entities[entity]
+    if here.key is not None:
+        keys[here.key] = here.name  # papers of all kinds may share the name of their key
     for name, value in facts.items():
         if isinstance(value, Mapping | list):
             rows = value if isinstance(value, list) else [value]

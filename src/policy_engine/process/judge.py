@@ -12,12 +12,13 @@ from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.evaluate import assess
 from policy_engine.engine.facts import FactRow, FactTable, is_period_term
 from policy_engine.engine.faults import Fault
-from policy_engine.engine.result import published
+from policy_engine.engine.result import Result, published
 from policy_engine.engine.rows import Row
 from policy_engine.engine.sensitive import WITHHELD
 from policy_engine.feel.typed import Aggregate, Node, TermRef, Where, children
 from policy_engine.policy.model import Entity, Policy
 from policy_engine.policy.process_model import Process, ProcessStep
+from policy_engine.process.lacking import lacking
 
 MAX_KEPT = 4_096  # decided matters kept in memory
 
@@ -32,26 +33,25 @@ class Judge:
         self.executor = executor
         self._compiler = Compiler(policy)
         self._closures: dict[int, tuple[Node, Closure]] = {}
-        self._rows: dict[tuple[str, str], Row] = {}
+        self._decided: dict[tuple[str, str], tuple[Row, Result]] = {}
 
     def require(self, process: Process, step: ProcessStep, matter: str, facts: Facts) -> None:
         """Raises Refused when the step's precondition does not hold, or cannot be judged."""
         condition = step.precondition
         if condition is None:
             return
-        row = self.decided(process, matter, facts, step.name)
+        row, result = self._found(process, matter, facts, step.name)
         if not self._of(condition, row, step.name, process, matter):
             values = "、".join(self._values(condition, row)) or "—"
-            raise Refused(
-                diagnostic(
-                    "PE8005",
-                    step.span,
-                    clause=step.clauses[0] if step.clauses else None,
-                    step=step.name,
-                    condition=condition.span.text,
-                    values=values,
-                )
+            refusal = diagnostic(
+                "PE8005",
+                step.span,
+                clause=step.clauses[0] if step.clauses else None,
+                step=step.name,
+                condition=condition.span.text,
+                values=values,
             )
+            raise Refused([refusal, *lacking(result, row, condition)])
 
     def value(self, process: Process, node: Node, matter: str, facts: Facts, what: str) -> Any:
         """The value of an expression of a matter. Raises Refused when the facts do not suffice."""
@@ -59,15 +59,18 @@ class Judge:
 
     def decided(self, process: Process, matter: str, facts: Facts, what: str) -> Row:
         """The matter with everything the policy decides about it. Raises Refused."""
-        key = (process.entity, json.dumps(facts, ensure_ascii=False, sort_keys=True))
-        if key not in self._rows:
-            row = self._decide(process, matter, facts, what)
-            if len(self._rows) >= MAX_KEPT:
-                self._rows.clear()
-            self._rows[key] = row
-        return self._rows[key]
+        return self._found(process, matter, facts, what)[0]
 
-    def _decide(self, process: Process, matter: str, facts: Facts, what: str) -> Row:
+    def _found(self, process: Process, matter: str, facts: Facts, what: str) -> tuple[Row, Result]:
+        key = (process.entity, json.dumps(facts, ensure_ascii=False, sort_keys=True))
+        if key not in self._decided:
+            found = self._decide(process, matter, facts, what)
+            if len(self._decided) >= MAX_KEPT:
+                self._decided.clear()
+            self._decided[key] = found
+        return self._decided[key]
+
+    def _decide(self, process: Process, matter: str, facts: Facts, what: str) -> tuple[Row, Result]:
         tables = list(matter_tables(self.policy, process, matter, facts))
         try:
             found = assess(self.policy, tables, executor=self.executor)
@@ -76,7 +79,7 @@ class Judge:
         own = [r.diagnostic for r in found.rejected if r.culprit is None]
         if own:
             raise Refused([diagnostic("PE8016", step=what), *own])
-        return found.result.row(process.entity, matter)
+        return found.result.row(process.entity, matter), found.result
 
     def _of(self, node: Node, row: Row, what: str, process: Process, matter: str) -> Any:
         where = f"{process.entity} {matter}"  # the row may have been decided for another matter alike

@@ -287,4 +287,22 @@ CODES: tuple[CodeSpec, ...] = (
         example="没有填零售用户编号就提交绑定。",
         fix="先补上这一项。",
     ),
+    _code(
+        "PE8034",
+        "{where}：“{item}”{status}；{todo}",
+        "{where}: “{item}” {status}; {todo}",
+        ("补齐以后再办理", "complete it first"),
+        cause="这一步的前提要看材料清单或填报要求的结论，这一项没有齐。",
+        example="二号机组没有电价批复文件就点完成机组。",
+        fix="照提示补交、补填或更正。",
+    ),
+    _code(
+        "PE8035",
+        "还有 {count} 项没有齐，未列出",
+        "{count} more items are wanting and not listed",
+        ("用 policy-engine checklist 看全部", "see all of them with policy-engine checklist"),
+        cause="没有齐的项太多，办理时只列出前二十项。",
+        example="四十台机组的附件都没有交。",
+        fix="先看完整的清单，再逐项补齐。",
+    ),
 )
