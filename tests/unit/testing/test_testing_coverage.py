@@ -92,7 +92,8 @@ def test_the_report_names_file_line_clause_and_what_to_do(project: pytest.Pytest
         "north-bay/city：条款 1/2，行 2/3，分支 1/2，分摊 1/1，口径 0/1，校验 0/1，步骤 1/5，结果 1/2",
         "  rules/north-bay.yaml:40 行 对照表/区价/西（上1） 没有“命中”：写一个场景查到这一行：对照表“区价”中“西”是“3”",
         "  rules/north-bay-city.yaml:12 条款 二 没有场景引用：给检验它的场景加上标签 @条款-二",
-        "  rules/north-bay-city.yaml:29 校验 校验/用电量不为零（一） 没有“不成立”：写一个场景，工厂的数据不符合“用电量不为零”，检查它被退回",
+        "  rules/north-bay-city.yaml:29 校验 校验/用电量不为零（一） 没有“不成立”："
+        "写一个场景，工厂的数据不符合“用电量不为零”，检查它被退回",
         "  错峰.feature::用得少的是优，分得全部：没有条款“九”（适用政策 north-bay/city）",
     ]
     assert [line for line in expected if line not in lines] == []
