@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from policy_engine.filing.looking import look
+from policy_engine.filing.looking import inspect
 from policy_engine.papers.folder import list_files
 from policy_engine.papers.inspect import PaperFile
 from policy_engine.papers.names import BadName, normalise_name
@@ -23,7 +23,7 @@ class Folder:
     def looked_at(cls, directory: Path, names: Iterable[str]) -> Folder:
         """Inspect the files named. Raises InputError when the folder itself cannot be read."""
         wanted = {_same(name): name for name in names}
-        found = look(directory, tuple(wanted.values()))
+        found = inspect(directory, tuple(wanted.values()))
         return cls(directory, dict(zip(wanted, found, strict=True)))
 
     def file(self, name: str) -> PaperFile | None:

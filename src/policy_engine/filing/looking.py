@@ -7,19 +7,20 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from policy_engine.papers.inspect import PaperFile, inspect
+import policy_engine.papers.inspect as papers
+from policy_engine.papers.inspect import PaperFile
 
 _Seen = dict[tuple[Path, str], PaperFile]
 _SEEN: ContextVar[_Seen | None] = ContextVar("seen", default=None)
 
 
-def look(directory: Path, names: Sequence[str]) -> tuple[PaperFile, ...]:
-    """What was found out about the files, in the order of the names. Raises InputError, as ``inspect`` does."""
+def inspect(directory: Path, names: Sequence[str]) -> tuple[PaperFile, ...]:
+    """What was found out about the files, in the order of the names. Raises InputError, as ``papers.inspect`` does."""
     seen = _SEEN.get()
     if seen is None:
-        return inspect(directory, names)
+        return papers.inspect(directory, names)
     new = [name for name in names if (directory, name) not in seen]
-    seen.update(zip(((directory, name) for name in new), inspect(directory, new), strict=True))
+    seen.update(zip(((directory, name) for name in new), papers.inspect(directory, new), strict=True))
     return tuple(seen[directory, name] for name in names)
 
 

@@ -189,12 +189,14 @@ def test_a_file_is_looked_at_once_where_that_is_said(tmp_path: Path, monkeypatch
     import policy_engine.filing.looking as looking
 
     asked: list[tuple[str, ...]] = []
-    inspect = looking.inspect
-    monkeypatch.setattr(looking, "inspect", lambda d, names: asked.append(tuple(names)) or inspect(d, names))
+    inspect = looking.papers.inspect
+    monkeypatch.setattr(
+        looking.papers, "inspect", lambda d, names: asked.append(tuple(names)) or inspect(d, names)
+    )
     (tmp_path / "a.txt").write_text("a")
-    anew = looking.look(tmp_path, ["a.txt", "没有.pdf"])
-    with looking.looking_once():
-        assert looking.look(tmp_path, ["a.txt"]) == anew[:1]
-        assert looking.look(tmp_path, ["没有.pdf", "a.txt"]) == anew[::-1]
-    looking.look(tmp_path, ["a.txt"])
+    anew = looking.inspect(tmp_path, ["a.txt", "没有.pdf"])
+    with looking_once():
+        assert looking.inspect(tmp_path, ["a.txt"]) == anew[:1]
+        assert looking.inspect(tmp_path, ["没有.pdf", "a.txt"]) == anew[::-1]
+    looking.inspect(tmp_path, ["a.txt"])
     assert asked == [("a.txt", "没有.pdf"), ("a.txt",), ("没有.pdf",), ("a.txt",)]

@@ -117,8 +117,8 @@ def test_ids_are_unique(mutants: dict[str, Mutant]) -> None:
 
 def test_an_english_file_has_the_same_slips(mutants: dict[str, Mutant]) -> None:
     english = requirement_mutants(ENGLISH)
-    assert [(m.id.split("/")[:2], m.clauses) for m in english] == [
-        (m.id.split("/")[:2], m.clauses) for m in mutants.values()
+    assert [(m.id.partition("/")[0], m.clauses) for m in english] == [
+        (m.id.partition("/")[0], m.clauses) for m in mutants.values()
     ]
     assert "企业附件/许可证/sealed：substitute→no" in {m.id for m in english}
 
