@@ -1,6 +1,7 @@
 """What is said about a bad rule file, or about a folder of rule files that do not go together.
 
-A PE1 file is only read. Every other one is loaded through the library as its leading comments say::
+A PE1 file is only read, with the tables in files beside it; its folder has one rule file. Every other one is loaded
+through the library as its leading comments say::
 
     # 办理: 2018-06          the month asked for (or 日期: 2018-06-15, a day)
     # 编号: demo/bad         the policy asked for, if it is not the file's own
@@ -18,8 +19,8 @@ from pathlib import Path
 from policy_engine.diagnostics.diagnostic import Diagnostic, Diagnostics
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.policy.library import load
+from policy_engine.policy.table_files import read_rule_file
 from policy_engine.rulefile.decision_tables import read_columns
-from policy_engine.rulefile.read import read_policy_file
 from policy_engine.rulefile.terms import read_terms
 
 FOLDER = Path(__file__).parent.parent / "bad"
@@ -43,7 +44,11 @@ def diagnose(path: Path) -> tuple[Diagnostic, ...]:
 
 
 def _read(path: Path) -> tuple[Diagnostic, ...]:
-    document, found = read_policy_file(path, shown=path.name)
+    if path.suffix != ".yaml":
+        (file,) = path.glob("*.yaml")
+        document, found = read_rule_file(file, shown=f"{path.name}/{file.name}")
+    else:
+        document, found = read_rule_file(path, shown=path.name)
     if document is None:
         return found
     report = Diagnostics()

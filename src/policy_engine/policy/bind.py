@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policy_engine.diagnostics.catalog import Text
@@ -50,6 +50,7 @@ from policy_engine.policy.refused import refused_names
 from policy_engine.policy.sensitive_fields import refuse_reads
 from policy_engine.policy.statements import bind_carry_over, bind_statements
 from policy_engine.policy.suggestions import report_unknown
+from policy_engine.policy.table_docs import refuse_unread
 from policy_engine.policy.terms import bind_terms, by_any_name, check_inputs
 from policy_engine.policy.verdicts import with_verdicts
 from policy_engine.rulefile.documents import PolicyDoc
@@ -68,11 +69,12 @@ def bind(
     known_on: dt.date | None = None,
     options: Mapping[str, str] | None = None,
 ) -> Policy:
-    """Bind a chain of documents (child first) for one period.
+    """Bind a chain of documents (child first) for one period. Tables in files have been read.
 
     Raises LoadError with every error found; warnings are kept in ``Policy.warnings``.
     """
     report = Diagnostics()
+    refuse_unread(docs)
     merged = merge(docs, report)
     on = period.first_day if isinstance(period, Month) else period
     clauses = _clauses(merged, report)
@@ -129,7 +131,7 @@ def bind(
         ),
         basis=tuple(b.text for b in head.basis),
         lineage=tuple(d.policy.text for d in docs),
-        files=tuple(_file(d) for d in docs),
+        files=tuple(file for d in docs for file in _files(d)),
         period=period,
         known_on=known_on,
         clauses=FrozenDict(clauses),
@@ -190,9 +192,12 @@ def known_from(doc: PolicyDoc) -> dt.date | None:
     return stated.value if stated else None
 
 
-def _file(doc: PolicyDoc) -> PolicyFile:
+def _files(doc: PolicyDoc) -> Iterator[PolicyFile]:
+    """The rule file and those its tables were read from."""
     sha256 = hashlib.sha256(doc.source.text.encode()).hexdigest()
-    return PolicyFile(doc.policy.text, doc.source.name, sha256)
+    yield PolicyFile(doc.policy.text, doc.source.name, sha256)
+    for file in doc.table_files:
+        yield PolicyFile(doc.policy.text, file.name, file.sha256)
 
 
 def _clauses(merged: Merged, report: Diagnostics) -> dict[str, Clause]:

@@ -22,6 +22,7 @@ from policy_engine.policy.model import (
     Term,
 )
 from policy_engine.policy.process_describe import describe_process
+from policy_engine.policy.table_view import file_of
 
 FORMAT = "policy-engine/policy/1"
 
@@ -31,7 +32,7 @@ def describe(policy: Policy) -> dict[str, Any]:
     owner = {f.path: f.policy for f in policy.files}
 
     def at(span: Span) -> dict[str, str]:
-        return {"at": place(span), "from": owner.get(span.source.name, "")}
+        return {"at": place(span), "from": owner.get(file_of(span.source), "")}
 
     return {
         "format": FORMAT,

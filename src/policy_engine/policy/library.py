@@ -16,8 +16,8 @@ from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.values import Month
 from policy_engine.policy.bind import bind, known_from
 from policy_engine.policy.model import Policy
+from policy_engine.policy.table_files import read_rule_file
 from policy_engine.rulefile.documents import PolicyDoc
-from policy_engine.rulefile.read import read_policy_file
 
 RULES_VARIABLE = "POLICY_ENGINE_RULES"
 PACKS_GROUP = "policy_engine.packs"
@@ -199,8 +199,8 @@ def _files(root: Path) -> list[Path]:
 
 
 def read_version(path: Path, level: Level) -> Version:
-    """One rule file. Raises LoadError."""
-    doc, diagnostics = read_policy_file(path, _shown(path, level))
+    """One rule file, with the tables that stand in files beside it. Raises LoadError."""
+    doc, diagnostics = read_rule_file(path, _shown(path, level))
     if doc is None:
         raise LoadError(diagnostics)
     return Version(doc, path, level, tuple(diagnostics))

@@ -26,8 +26,8 @@ def read_table(node: Node, name: str, report: Diagnostics) -> BarTable | None:
         "PE1007",
         node.span,
         place=name,
-        wanted="表格（“|”块里的竖线表，或者一行一项的列表）",
-        wanted_en="a table (a bar table in a | block, or a list of rows)",
+        wanted="表格（“|”块里的竖线表、一行一项的列表，或者 {文件: 表.csv}）",
+        wanted_en="a table (a bar table in a | block, a list of rows, or {file: table.csv})",
     )
     return None
 

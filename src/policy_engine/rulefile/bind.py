@@ -14,6 +14,7 @@ from policy_engine.rulefile import process_documents as p
 from policy_engine.rulefile.bars import read_table
 from policy_engine.rulefile.keys import find_field, report_missing
 from policy_engine.rulefile.nodes import ALIAS, Entry, Mapping, Node, Scalar, Sequence
+from policy_engine.rulefile.parameter_tables import read_parameters
 from policy_engine.rulefile.shape import Shape, is_doc, shapes
 from policy_engine.rulefile.words import (
     is_clause_id,
@@ -87,6 +88,8 @@ class Binder:
             raise Refused
         if model is d.DecisionDoc and name == "rounding" and isinstance(node, Mapping):
             return "roundings", self._named(d.Named[d.Rounding], d.Rounding, node, entry.key.text)
+        if model is d.PolicyDoc and name == "parameters" and _is_table(node):
+            return self._parameter_table(node, entry)
         none_word = _NONE_WORDS.get((model, name))
         if none_word and isinstance(node, Scalar) and kw.is_word(node.text, none_word, self._language):
             return name, None
@@ -103,6 +106,8 @@ class Binder:
 
     def _single(self, kind: Any, node: Node, place: str, at: Span) -> Any:
         if kind is d.BarTable:
+            if _names_a_file(node):
+                return self.document(d.TableFileDoc, node, place, at)
             table = read_table(node, place, self._report)
             if table is None:
                 raise Refused
@@ -196,6 +201,16 @@ class Binder:
         value = self._single(kind, entry.value, name.text, entry.key.span)
         return wrapper(span=entry.span, name=name, value=value)
 
+    def _parameter_table(self, node: Node, entry: Entry) -> tuple[str, Any]:
+        """参数 as a table, or in a file."""
+        table = self._single(d.BarTable, node, entry.key.text, entry.key.span)
+        if isinstance(table, d.TableFileDoc):
+            return "parameter_table", table
+        found = read_parameters(table, self._language, self._report)
+        if found is None:
+            raise Refused
+        return "parameters", found
+
     def _parameter(self, node: Node, place: str, at: Span) -> d.ParameterDoc:
         """One value, or a list of them: the timeline."""
         items = node.items if isinstance(node, Sequence) else (node,)
@@ -254,6 +269,19 @@ class Binder:
     def _unknown_word(self, text: Fragment, place: str, choices: tuple[str, ...]) -> NoReturn:
         self._report.report("PE1042", text.span(), name=place, value=text.text, choices="、".join(choices))
         raise Refused
+
+
+def _is_table(node: Node) -> bool:
+    """What is no mapping of names to values: a ``|`` block, or the name of a file."""
+    return _names_a_file(node) or (isinstance(node, Scalar) and node.style == "|")
+
+
+def _names_a_file(node: Node) -> bool:
+    """A mapping with a single value under a key of a table in a file, in any language."""
+    if not isinstance(node, Mapping):
+        return False
+    keys = [e.key.text for e in node.entries if isinstance(e.value, Scalar)]
+    return any(model is d.TableFileDoc for key in keys for model, _, _ in kw.places_of_key(key))
 
 
 def _quoted(text: str) -> str:

@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(
 _ODD = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _BLANKS = re.compile(rf"^[ \t{_ODD}]+(?=\S)|[{_ODD}]", re.MULTILINE)
 
+_ODD_OR_END = re.compile(rf"\r\n|[\t\n\r{_ODD}]")
+
 
 def clean(source: Source, report: Diagnostics) -> Prepared:
     """The text with ``\\n`` line ends and plain blanks; what cannot be seen is reported and left out.
@@ -41,6 +43,17 @@ def clean(source: Source, report: Diagnostics) -> Prepared:
         if not _is_indentation(text, found):
             edits.append(Edit(found.start(), found.end(), " "))
     return prepared.edited(edits)
+
+
+def tidy(text: str) -> str:
+    """A text as it may stand in one line of a table: a blank for each line end and odd blank."""
+    return _ODD_OR_END.sub(" ", text)
+
+
+def invisible(text: str) -> tuple[int, str] | None:
+    """Where the first character that cannot be seen stands, and what it is called; None without any."""
+    found = _INVISIBLE.search(text)
+    return (found.start(), _describe(found[0])) if found else None
 
 
 def _is_indentation(text: str, found: re.Match[str]) -> bool:

@@ -8,6 +8,7 @@ The Python name of a field is its canonical keyword; ``keywords.py`` gives the C
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum
 
 from policy_engine.diagnostics.span import Fragment, Source
@@ -63,6 +64,23 @@ class BarTable(Doc):
 
     header: tuple[Fragment, ...]
     rows: tuple[tuple[Fragment, ...], ...]
+
+
+class TableFileDoc(BarTable):
+    """A table that stands in a file beside the rule file; it has no rows until somebody reads that file."""
+
+    header: tuple[Fragment, ...] = ()
+    rows: tuple[tuple[Fragment, ...], ...] = ()
+    file: Fragment  # 文件
+    sheet: Fragment | None = None  # 工作表
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file whose tables were read: the name it is shown by, the digest of its bytes in hexadecimal."""
+
+    name: str
+    sha256: str
 
 
 class InForceDoc(Doc):
@@ -230,6 +248,7 @@ class PolicyDoc(Doc):
     entities: tuple[Named[EntityDoc], ...] = ()
     terms: BarTable | None = None
     parameters: tuple[Named[ParameterDoc], ...] = ()
+    parameter_table: BarTable | None = None  # 参数 in a file; once read, they are among the parameters
     readings: tuple[Named[ReadingDoc], ...] = ()
     checks: tuple[Named[CheckDoc], ...] = ()
     decisions: tuple[Named[DecisionDoc], ...] = ()
@@ -240,6 +259,7 @@ class PolicyDoc(Doc):
     statement: tuple[Named[StatementDoc], ...] = ()
     carry_over: tuple[Named[Fragment], ...] = ()
     processes: tuple[Named[ProcessDoc], ...] = ()
+    table_files: tuple[TableFile, ...] = ()
 
 
 class PolicyHead(Doc):

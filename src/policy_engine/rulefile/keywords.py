@@ -166,6 +166,7 @@ FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
             fields_=("字段", "fields"),
             clause=_CLAUSE,
         ),
+        d.TableFileDoc: _words(file=("文件", "file"), sheet=("工作表", "sheet")),
         d.LookupDoc: _words(table=("表", "table"), clause=_CLAUSE),
         d.StatementDoc: _words(issued_by=("出具", "issued by"), columns=("栏目", "columns")),
         **{model: _words(**pairs) for model, pairs in processes.FIELDS.items()},
@@ -285,6 +286,16 @@ SCALE_COLUMNS = _words(
     over=("超过", "over"),
     at_least=("不低于", "at least"),
     rate=("费率", "rate"),
+    clause=_CLAUSE,
+)
+PARAMETER_COLUMNS = _words(
+    name=("名称", "name"),
+    value=("值", "value"),
+    unit=("单位", "unit"),
+    from_=("自", "from"),
+    to=("至", "to"),
+    review=("复核", "review"),
+    source=("来源", "source"),
     clause=_CLAUSE,
 )
 

@@ -12,6 +12,7 @@ from policy_engine.rulefile.documents import RoundingMode
 
 MAX_PLACES = 12
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{4})年(\d{1,2})月(\d{1,2})日", re.ASCII)
+_SHEET_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})", re.ASCII)
 _CLAUSE_ID = re.compile(r"[\w.-]+")
 _NAME_SEPARATOR = re.compile(r"[、，,]")
 
@@ -31,6 +32,12 @@ def read_date(text: str) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
+
+
+def read_sheet_date(text: str) -> dt.date | None:
+    """The same, or ``2018/6/1``: what a spreadsheet makes of a date when it saves a csv."""
+    found = _SHEET_DATE.fullmatch(normal(text))
+    return read_date("{}年{}月{}日".format(*found.groups()) if found else text)
 
 
 def read_yes_no(text: str, language: str) -> bool | None:

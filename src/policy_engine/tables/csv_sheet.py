@@ -18,6 +18,8 @@ from policy_engine.tables.sheet import Cell, Mark, Sheet, bounded
 _SEPARATORS: Final = (",", "\t", ";")
 # Excel saves a number of 12 digits and more to csv as 1.3E+21: the digits are gone.
 _SCIENTIFIC: Final = re.compile(r"[-+]?[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}")
+# What Excel makes of a number shown with thousands separators: one number, or two of them?
+_GROUPED: Final = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?%?")
 _ERROR: Final = re.compile(r"#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
 
 
@@ -28,13 +30,17 @@ def read_csv_sheet(path: Path, content: bytes) -> Sheet:
     """
     text = _decoded(path, content)
     separator = _separator(text)
-    rows = bounded(path, _rows(path, text, separator))
-    return Sheet(rows, marks=_marks(rows), separator=separator)
+    widths: dict[int, int] = {}
+    rows = bounded(path, _rows(path, text, separator, widths))
+    return Sheet(rows, marks=_marks(rows), separator=separator, widths=widths)
 
 
 def text_mark(text: str) -> Mark | None:
     """What a text cell is that only looks like text."""
-    return Mark.ERROR if text.startswith("#") and _ERROR.fullmatch(text.strip()) else None
+    text = text.strip()
+    if text.startswith("#") and _ERROR.fullmatch(text):
+        return Mark.ERROR
+    return Mark.GROUPED if "," in text and _GROUPED.fullmatch(text) else None
 
 
 def _decoded(path: Path, content: bytes) -> str:
@@ -60,12 +66,14 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=width)
 
 
-def _rows(path: Path, text: str, separator: str) -> Iterator[RawRow]:
+def _rows(path: Path, text: str, separator: str, widths: dict[int, int]) -> Iterator[RawRow]:
+    """The rows; ``widths`` learns how many cells each has."""
     # strict: an unbalanced quote is an error instead of swallowing the rest of the file
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:
+            widths[line] = len(cells)
             yield RawRow(line, tuple(cells))
             line = reader.line_num + 1
     except csv.Error as error:

@@ -28,6 +28,7 @@ class Mark(Enum):
 
     FORMULA = "formula"
     ERROR = "error"  # #DIV/0! and the like
+    GROUPED = "grouped"  # 1,234 as text: a number, or two of them
     LOSSY = "lossy"  # a number of more digits than its file keeps
     ROUNDED = "rounded"  # a number that is shown with fewer decimal places than it has
 
@@ -37,7 +38,8 @@ class Sheet:
     """``rows`` go without a gap from the first row that holds something to the last; blank rows have no cells.
 
     ``merged`` are ranges (``A3:A5``); ``hidden_rows`` lines; ``hidden_columns`` ranges of columns from 0, ends
-    included. ``separator`` is what parts the cells of a csv, None for a workbook.
+    included. ``separator`` is what parts the cells of a csv, and ``widths`` how many cells each of its lines
+    parts; a workbook has neither.
     """
 
     rows: tuple[RawRow, ...]
@@ -46,6 +48,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[tuple[int, int], ...] = ()
     separator: str | None = None
+    widths: Mapping[int, int] = field(default_factory=dict)
 
 
 class NoSuchSheet(Exception):

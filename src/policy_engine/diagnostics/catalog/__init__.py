@@ -26,6 +26,7 @@ from policy_engine.diagnostics.catalog import (
     rulefiles,
     settlement,
     stores,
+    table_files,
     tables,
 )
 from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
@@ -38,6 +39,7 @@ def all_codes() -> Mapping[str, CodeSpec]:
     """Every code, by code."""
     areas = (
         rulefiles,
+        table_files,
         expressions,
         policies,
         decisions,

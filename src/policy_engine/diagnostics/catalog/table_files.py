@@ -1,0 +1,198 @@
+"""Diagnostic codes: tables that stand in files beside the rule file. PE107x the file, PE108x what is in it."""
+
+from __future__ import annotations
+
+from policy_engine.diagnostics.catalog.spec import CodeSpec, coded
+
+_FILES: tuple[CodeSpec, ...] = (
+    coded(
+        "PE1070",
+        "不能读取“{file}”：{reason}",
+        "“{file}” is not read: {reason_en}",
+        (
+            "表的文件放在规则文件旁边或下级文件夹里，写 部门.csv 或 附表/部门.xlsx",
+            "keep the file beside the rule file or below, as in table.csv or tables/table.xlsx",
+        ),
+        cause="规则文件和它的表要能一起复制、一起发布，所以只读同一文件夹及其下级里的文件。",
+        example="决策表: {文件: ../共用/部门.csv}",
+        fix="把文件移到规则文件旁边，写 决策表: {文件: 部门.csv}。",
+    ),
+    coded(
+        "PE1071",
+        "“{file}”不是可以放表的文件（{suffix}）",
+        "“{file}” is not a kind of file a table can stand in ({suffix})",
+        ("用 .csv 或 .xlsx；带宏的 .xlsm 另存为 .xlsx", "use .csv or .xlsx; save .xlsm as .xlsx"),
+        cause="只读取 .csv 和 .xlsx。带宏的工作簿和旧版 .xls 不读。",
+        example="表: {文件: 部门.xlsm, 工作表: 审核部门}",
+        fix="在 Excel 或 WPS 里另存为“Excel 工作簿（*.xlsx）”。",
+    ),
+    coded(
+        "PE1072",
+        "表的文件“{file}”读不了：{reason}",
+        "the table file “{file}” cannot be read: {reason_en}",
+        (
+            "请检查文件名，文件要放在规则文件旁边",
+            "check the name; the file stands beside the rule file",
+        ),
+        cause="文件不存在、没有读取权限，或者太大。",
+        example="表: {文件: 部们.csv}",
+        fix="改正文件名，或者把文件复制到规则文件所在的文件夹。",
+    ),
+    coded(
+        "PE1073",
+        "“{file}”里没有叫“{sheet}”的工作表",
+        "“{file}” has no sheet called “{sheet}”",
+        ("有：{sheets}", "there are: {sheets}"),
+        cause="工作表的名称与 Excel 底部标签上的名称不一致，多半改过名。",
+        example="表: {文件: 表.xlsx, 工作表: 审核部门}，而标签上是“审核部门1”。",
+        fix="改成标签上的名称，或者在 Excel 里改标签。",
+    ),
+    coded(
+        "PE1074",
+        "“{file}”要写明用哪张工作表",
+        "say which sheet of “{file}” is meant",
+        ("加上 工作表: …，有：{sheets}", "add sheet: …; there are: {sheets}"),
+        cause="工作簿里看得见的工作表不止一张（或者一张也没有），程序不会替人挑。",
+        example="表: {文件: 表.xlsx}",
+        fix="表: {文件: 表.xlsx, 工作表: 审核部门}",
+    ),
+    coded(
+        "PE1075",
+        "“{file}”是 csv，没有工作表",
+        "“{file}” is a csv file and has no sheets",
+        ("删去“工作表”，或者改用 .xlsx", "drop the sheet, or use .xlsx"),
+        cause="一个 csv 文件就是一张表。",
+        example="表: {文件: 部门.csv, 工作表: 审核部门}",
+        fix="表: {文件: 部门.csv}",
+    ),
+    coded(
+        "PE1076",
+        "{reason}",
+        "{reason_en}",
+        ("请重新保存这个文件", "save the file again"),
+        cause="文件损坏、设有密码、不是文字，或者超过上限：一张表最多 10000 行、200 栏、200 万字。",
+        example="把网页改名为 表.xlsx。",
+        fix="在 Excel 或 WPS 里打开后另存；太大的表拆开，成员和电量的数据放在数据表里。",
+    ),
+    coded(
+        "PE1079",
+        "表在文件“{file}”里，而规则只给了文字，没有所在的文件夹",
+        "the table is in the file “{file}”, but the rules came as text without a folder",
+        (
+            "请从文件夹读取规则，或者把表写在规则里",
+            "load the rules from a folder, or write the table in place",
+        ),
+        cause="程序直接传入规则文字时，无从知道表的文件在哪里。",
+        example="bind([document])，而 document 里有 {文件: 部门.csv}。",
+        fix="用 load(…, rules=文件夹)；或者改成竖线表。",
+    ),
+)
+
+_CONTENT: tuple[CodeSpec, ...] = (
+    coded(
+        "PE1080",
+        "{cell} 是公式",
+        "{cell} is a formula",
+        (
+            "复制后“选择性粘贴—数值”，规则表里只写定下来的内容",
+            "copy it and paste its value: the table of a rule holds what was decided",
+        ),
+        cause="公式的结果是 Excel 用近似的小数算的，还会随别的格甚至别的文件变，不能当作规则。",
+        example="=B2*1.1",
+        fix="复制这一格，选择性粘贴为数值，再核对小数。",
+    ),
+    coded(
+        "PE1081",
+        "{cell} 是错误值“{value}”",
+        "{cell} is the error “{value}”",
+        ("请改成正确的内容", "write what belongs there"),
+        cause="公式算不出来时 Excel 显示 #DIV/0!、#N/A、#REF! 等。",
+        example="#REF!",
+        fix="改正后粘贴为数值。",
+    ),
+    coded(
+        "PE1082",
+        "{cell} 的数“{value}”已经丢了位数",
+        "{cell}: the number “{value}” has lost digits",
+        (
+            "把这一格设成文本格式后重新输入",
+            "format the cell as text and type it again",
+        ),
+        cause="Excel 的数只保留 15 位，多出来的变成 0；另存为 csv 时还会写成 1.3E+21。",
+        example="130000012345678901234 显示成 1.3E+20。",
+        fix="设成“文本”格式，照原文重新输入。",
+    ),
+    coded(
+        "PE1083",
+        "{range} 是合并的单元格",
+        "{range} is a merged cell",
+        ("取消合并，每一行都写上内容", "unmerge it and fill in every row"),
+        cause="合并的几格里只有左上角一格有内容，其余的是空的。",
+        example="A3:A5 合并后只写了一个“电网企业”。",
+        fix="取消合并单元格，在每一行写上同样的内容。",
+    ),
+    coded(
+        "PE1084",
+        "{what}是隐藏的，照样读入了",
+        "the hidden {what_en} was read all the same",
+        ("取消隐藏；不要的内容请删去", "unhide it, or delete what is not wanted"),
+        severity="warning",
+        cause="隐藏或者被筛选掉的内容看不见，却仍然是规则的一部分。",
+        example="筛选以后保存的表。",
+        fix="取消筛选和隐藏，看一遍；不该有的行和栏要删去。",
+    ),
+    coded(
+        "PE1085",
+        "第 {row} 行是空行",
+        "row {row} is blank",
+        ("删去表中间的空行", "delete blank rows inside the table"),
+        cause="空行以下的内容是不是同一张表说不清楚，程序不猜。",
+        example="表的下面隔一行又写了另一张表。",
+        fix="删去空行；另一张表移到别的工作表。",
+    ),
+    coded(
+        "PE1086",
+        "{cell} 的“{value}”不在任何一栏下面",
+        "{cell}: “{value}” stands under no header",
+        (
+            "第 {row} 行是表头；表头上面不要写标题，表外面不要写别的内容",
+            "row {row} is the header; write no title above it and nothing beside the table",
+        ),
+        cause="第一行有内容的就是表头。上面另有标题的，标题会被当作表头；表格旁边写了字的，也会归不到栏里。",
+        example="第一行写“附表一”，第二行才是表头。",
+        fix="删去标题行，让表头成为第一行；多出来的内容移到别处。",
+    ),
+    coded(
+        "PE1087",
+        "第 {row} 行“{value}”不是表里的内容",
+        "row {row}, “{value}”, is not part of the table",
+        ("删去合计行和备注行", "delete totals and remarks"),
+        cause="合计、备注写在表里会被当作一行规则。",
+        example="最后一行写“备注：以原文为准”。",
+        fix="删去这一行；说明写在规则文件的注释里。",
+    ),
+    coded(
+        "PE1088",
+        "{cell} 的“{value}”带千分位逗号",
+        "{cell}: “{value}” has thousands separators",
+        (
+            "数里不写逗号；真是几个值的，用“、”隔开",
+            "write numbers without commas; separate several values by 、",
+        ),
+        cause="格式带千分位的数另存为 csv 会写成 1,234，分不清是一个数还是并列的几个数。",
+        example="1,234.50",
+        fix="把单元格格式改成不带千分位再保存。",
+    ),
+    coded(
+        "PE1089",
+        "{cell} 存的是“{value}”，显示出来的位数比它少",
+        "{cell} holds “{value}”, but fewer decimal places are shown",
+        ("请核对原文；显示几位就存几位", "check the source; store what is shown"),
+        severity="warning",
+        cause="单元格的格式把小数四舍五入了，人看见的和程序读到的不是同一个数。",
+        example="存 5.4%，格式是不带小数的百分比，显示 5%。",
+        fix="照原文重新输入，或者增加显示的小数位。",
+    ),
+)
+
+CODES: tuple[CodeSpec, ...] = (*_FILES, *_CONTENT)
