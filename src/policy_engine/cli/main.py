@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -27,7 +28,8 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             return None
-        module = import_module(f"policy_engine.cli.{name}")
+        # ``import`` is no name a module can have.
+        module = import_module(f"policy_engine.cli.{name}_" if iskeyword(name) else f"policy_engine.cli.{name}")
         command: click.Command = module.command
         return translate(command, ask_language(ctx))
 

@@ -15,6 +15,14 @@ VERBS: dict[str, dict[str, str]] = {
         "zh": "检查规则文件：读、绑定，列出所有错误和提示",
         "en": "check rule files and tell what is wrong",
     },
+    "export": {
+        "zh": "把规则文件导出为工作簿（.xlsx），在 Excel、WPS 里改",
+        "en": "write a rule file as a workbook to edit",
+    },
+    "import": {
+        "zh": "把改过的工作簿写回规则文件：先看差别、检查，加 --write 才写入",
+        "en": "put an edited workbook back into its rule file, after a look at the difference",
+    },
     "settle": {"zh": "核算一个月：输入表格，输出结算结果", "en": "settle a month from tables"},
     "evaluate": {"zh": "办理一个案例，并说明理由", "en": "decide one case and explain it"},
     "checklist": {
@@ -26,6 +34,10 @@ VERBS: dict[str, dict[str, str]] = {
         "en": "open matters, take their steps, see what is due",
     },
     "test": {"zh": "运行特性文件（.feature），逐个说明没有通过的场景", "en": "run feature files"},
+    "steps": {
+        "zh": "特性文件里可以写的步骤，可按词查找",
+        "en": "the steps that can be written in feature files",
+    },
 }
 
 # What stands below the options of a verb.
@@ -98,8 +110,23 @@ OPTIONS: dict[str, dict[str, str]] = {
         "zh": "执行 conftest.py 里自写的步骤；它是程序，来源可靠才可以用",
         "en": "execute conftest.py, for steps of one's own; it is a program, so trust where it is from",
     },
+    "policy_id": {
+        "zh": "例子用这个政策的主体、词条来写",
+        "en": "write the examples in the words of this policy",
+    },
+    "snippets": {
+        "zh": "写成 VS Code 的代码片段，如 .vscode/步骤.code-snippets",
+        "en": "write snippets for VS Code",
+    },
     "junit": {"zh": "另存 JUnit XML", "en": "write JUnit XML"},
     "cucumberjson": {"zh": "另存 Cucumber JSON", "en": "write Cucumber JSON"},
+    "book": {"zh": "工作簿（.xlsx）", "en": "workbook (.xlsx)"},
+    "force": {"zh": "覆盖已有的文件", "en": "replace the file if it is there"},
+    "to": {
+        "zh": "写到这个规则文件，而不是导出时的那个",
+        "en": "the rule file to write, instead of the exported one",
+    },
+    "write": {"zh": "写入；不加则只看差别", "en": "write; without it the difference is only shown"},
     "help": {"zh": "显示帮助", "en": "show help"},
 }
 

@@ -28,6 +28,7 @@ from policy_engine.diagnostics.catalog import (
     stores,
     table_files,
     tables,
+    workbooks,
 )
 from policy_engine.diagnostics.catalog.spec import CodeSpec, Text
 
@@ -51,6 +52,7 @@ def all_codes() -> Mapping[str, CodeSpec]:
         facts,
         settlement,
         filing,
+        workbooks,
         processes,
         stores,
         internal,

@@ -1,0 +1,105 @@
+"""Diagnostic codes: rule files as workbooks, and back."""
+
+from __future__ import annotations
+
+from policy_engine.diagnostics.catalog.spec import CodeSpec, coded
+
+CODES: tuple[CodeSpec, ...] = (
+    coded(
+        "PE7090",
+        "不能写到“{path}”：{reason}",
+        "cannot write to “{path}”: {reason_en}",
+        (
+            "换一个文件名；确实要覆盖工作簿时加 --force",
+            "choose another name, or add --force to replace a workbook",
+        ),
+        cause="工作簿已经存在（里面可能有别人没有导入的修改），后缀不是 .xlsx，或者要写的规则文件是随软件安装的内置文件。",
+        example="第二次运行 policy-engine export jibei/deviation -o 偏差.xlsx",
+        fix="换一个名字；确认旧的不要了，加 --force。内置规则用 import --to 另存。",
+    ),
+    coded(
+        "PE7091",
+        "“{book}”不是 export 导出的工作簿，或者里面的底稿坏了",
+        "“{book}” is no workbook written by export, or the copy of the rule file in it is damaged",
+        ("用 policy-engine export 重新导出，在新的工作簿里改", "export again and edit the new workbook"),
+        cause="工作簿里没有隐藏的底稿表，底稿与它的摘要不符，或者是别的版本导出的。",
+        example="自己新建的工作簿；在线转换以后丢了隐藏表的工作簿。",
+        fix="重新导出，把改动抄过去。",
+    ),
+    coded(
+        "PE7092",
+        "“{book}”不导入：{reason}",
+        "“{book}” is not imported: {reason_en}",
+        ("另存为普通的 .xlsx，去掉宏和外部链接", "save as a plain .xlsx without macros and links"),
+        cause="带宏的工作簿和引用别的文件的工作簿会执行或带入看不见的内容；过大的工作簿也不打开。",
+        example="把工作簿存成了 .xlsm；单元格引用了另一个工作簿。",
+        fix="在 Excel 或 WPS 里另存为 .xlsx；断开外部链接。",
+    ),
+    coded(
+        "PE7093",
+        "{place} 不能用：{reason}",
+        "{place} cannot be used: {reason_en}",
+        ("在这一格里直接写文字", "write plain text in this cell"),
+        cause="单元格里是公式、错误值（#N/A）、位数太多而失真的数，或者跨栏合并、一格里换行、太长。",
+        example="参数!B2 写成 =1/20。",
+        fix="写成值，如 5%；取消合并；编号一类的长数字先把格式设为文本再写。",
+    ),
+    coded(
+        "PE7094",
+        "{place} 对不上：{reason}",
+        "{place} does not fit: {reason_en}",
+        ("照导出时的样子改回来，或者重新导出", "restore it as exported, or export again"),
+        cause="工作表被改名或删掉，表头被改，标记行被删或多了一行，或者内容在表的外面。",
+        example="把工作表“参数”改名为“参数表”；删掉了“原文”里的标记行。",
+        fix="改回原来的名字和表头；整张表不要了，标记行和工作表一起删。",
+    ),
+    coded(
+        "PE7095",
+        "导出以后规则文件“{path}”也改过，不能直接写回\n文件里改了：{theirs}\n工作簿里改了：{ours}",
+        "the rule file “{path}” was changed after the export\nin the file: {theirs}\nin the workbook: {ours}",
+        (
+            "重新导出，把工作簿里的改动抄到新的工作簿；或者用 --to 新文件 另存工作簿里的那一份，再自己合并",
+            "export again and copy your changes; or save the workbook's own version with --to and merge by hand",
+        ),
+        cause="导出时记下了文件的摘要；现在的文件与那时不同，写回去会盖掉别人的修改。",
+        example="周一导出；周二同事改了文件；周三导入周一的工作簿。",
+        fix="按消息里列出的两边的改动合并。",
+    ),
+    coded(
+        "PE7096",
+        "不知道写回哪个规则文件：{reason}",
+        "which rule file to write: {reason_en}",
+        ("用 --to 写明规则文件", "name the rule file with --to"),
+        cause="导出时的文件不在了，或工作簿里记的位置不在当前文件夹和规则库里；也可能一个政策有几个版本。",
+        example="在另一台电脑上导入；在别的文件夹里运行 import。",
+        fix="policy-engine import 偏差.xlsx --to rules/jibei/deviation.yaml --write",
+    ),
+    coded(
+        "PE7097",
+        "{place} 只供查看，改动不会写回：原来是“{was}”",
+        "{place} is for reading only and is not written back; it was “{was}”",
+        ("改回来；这一项在“{where}”里改", "restore it; this is edited in “{where}”"),
+        cause="“说明”里的标题、机关、日期是从文件转列的。",
+        example="在“说明”里把施行日期改成下个月。",
+        fix="改回原样，到“原文”里改那一行。",
+    ),
+    coded(
+        "PE7098",
+        "{place} 写不进规则文件：{reason}",
+        "{place} cannot be written into the rule file: {reason_en}",
+        ("直接在规则文件里改这一处", "edit this place in the rule file itself"),
+        cause="这一处的写法不能由单元格改写：缺名称，同一条里混了几种结构，或者写回以后读出来与单元格不一样。",
+        example="参数表里有值而没有名称的一行。",
+        fix="补上名称，或到规则文件里改。",
+    ),
+    coded(
+        "PE7099",
+        "工作表“{sheet}”不是导出的，没有导入",
+        "sheet “{sheet}” was not exported and is not imported",
+        ("要写进规则的内容，写到导出的工作表里", "what belongs into the rules goes into the exported sheets"),
+        severity="warning",
+        cause="工作簿里多了一张表，例如草稿、透视表。",
+        example="新建的 Sheet1。",
+        fix="不用管；或者把内容搬到对应的工作表。",
+    ),
+)
