@@ -10,6 +10,7 @@ from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.model import Entity, Stage, Term
 from policy_engine.policy.order import located, reads
 from policy_engine.policy.process_model import Process
+from policy_engine.policy.sensitive_fields import refuse_unchecked
 
 TermKey = tuple[str, str]
 
@@ -63,6 +64,8 @@ def refuse_sensitive(
     report: Diagnostics,
 ) -> None:
     """What is sensitive is not kept, so no step may depend on it, not even by way of a decision."""
+    stages = list(stages)
+    refuse_unchecked(processes.values(), stages, entities, terms, report)
     behind: dict[TermKey, set[TermKey]] = {}
     for stage in stages:
         read = {(b, t) for x, whose in located(stage) for b, _, t in reads(x, whose, terms)}

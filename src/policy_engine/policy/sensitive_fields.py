@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Span
-from policy_engine.feel.typed import TermRef, walk
+from policy_engine.feel.typed import Aggregate, Node, TermRef, walk
 from policy_engine.policy.checklist_model import Form
 from policy_engine.policy.model import CarryOver, Entity, Stage, Statement, Term
 from policy_engine.policy.order import located
+from policy_engine.policy.process_model import Process
 
 TermKey = tuple[str, str]
 
@@ -41,6 +42,39 @@ def refuse_reads(
             term = hidden.get((entities[item.entity].base, id_))
             if term is not None:
                 _tell(term, term.span, report)
+
+
+def refuse_unchecked(
+    processes: Iterable[Process],
+    stages: Iterable[Stage],
+    entities: Mapping[str, Entity],
+    terms: Mapping[TermKey, Term],
+    report: Diagnostics,
+) -> None:
+    """A matter keeps a digest of a secret, so what a form asks of it must be answered when it is filed.
+
+    Readings are chosen by then; facts may still change, and what was not asked could never be asked again.
+    """
+    kept = {process.entity for process in processes}
+    for stage in stages:
+        if not isinstance(stage.body, Form) or not kept & set(_up(entities[stage.entity].base, entities)):
+            continue
+        for rule in stage.body.fields:
+            facts = [c for c in rule.conditions if _reads_facts(c.value) or _reads_facts(c.test)]
+            if facts and terms[entities[stage.entity].base, rule.term].sensitive:
+                report.report("PE3200", rule.span, name=rule.field, column=facts[0].column)
+
+
+def _up(entity: str, entities: Mapping[str, Entity]) -> Iterator[str]:
+    """An entity and those above it."""
+    current: str | None = entity
+    while current is not None:
+        yield current
+        current = entities[current].parent
+
+
+def _reads_facts(node: Node) -> bool:
+    return any(isinstance(part, TermRef | Aggregate) for part in walk(node))
 
 
 def _fields(stages: Iterable[Stage], entities: Mapping[str, Entity]) -> Iterator[TermKey]:

@@ -296,4 +296,16 @@ CODES: tuple[CodeSpec, ...] = (
         example="密码的“不得重复”写了 区分大小写。",
         fix="| - |",
     ),
+    coded(
+        "PE3200",
+        "敏感字段“{name}”的要求要看“{column}”，存入事项以后查不了",
+        "what is asked of sensitive field “{name}” depends on “{column}” and cannot be checked once it is kept",
+        (
+            "“当”里只写口径；或者不分情形，都这样要求",
+            "let “when” rest on readings alone, or ask the same of everybody",
+        ),
+        cause="流程里的敏感事实只存摘要，要求只能在填报的时候查；那时“当”里的事实还会变，没有查过的以后也查不了。",
+        example="密码一行写了 当：类别，而这个主体有流程。",
+        fix="去掉这一栏，或改成 当：口径.X。",
+    ),
 )
