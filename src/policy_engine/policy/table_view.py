@@ -99,14 +99,11 @@ def _source(
 
 
 def _shown(cell: str, separator: str | None) -> tuple[str, str, tuple[int, ...]]:
-    """How a cell is shown, its text, and where in the former each character of the latter stands."""
-    text = tidy(cell)
-    if separator is None:
-        text = text.strip()
-    if separator is None or not (separator in cell or '"' in cell or "\n" in cell):
-        return text, text, tuple(range(len(text) + 1))
-    offsets = [1]
-    for character in text:
-        offsets.append(offsets[-1] + (2 if character == '"' else 1))
-    quoted = text.replace('"', '""')
-    return f'"{quoted}"', text, tuple(offsets)
+    """How a cell is shown, its text, and where in the former each character of the latter stands.
+
+    The characters of the text stay side by side, for expressions are shown as their source reads: a cell of a csv
+    gets its outer quotes, but those inside are not doubled.
+    """
+    text = tidy(cell) if separator else tidy(cell).strip()
+    quote = '"' if separator and (separator in cell or '"' in cell or "\n" in cell) else ""
+    return f"{quote}{text}{quote}", text, tuple(range(len(quote), len(quote) + len(text) + 1))

@@ -15,7 +15,7 @@ from policy_engine.tables.model import RawRow
 from policy_engine.tables.problems import fail
 from policy_engine.tables.sheet import Cell, Mark, Sheet, bounded
 
-_SEPARATORS: Final = (",", "\t", ";")
+_SEPARATOR: Final = ","  # others are not guessed at: a cell may hold them
 # Excel saves a number of 12 digits and more to csv as 1.3E+21: the digits are gone.
 _SCIENTIFIC: Final = re.compile(r"[-+]?[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}")
 # What Excel makes of a number shown with thousands separators: one number, or two of them?
@@ -24,15 +24,13 @@ _ERROR: Final = re.compile(r"#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!
 
 
 def read_csv_sheet(path: Path, content: bytes) -> Sheet:
-    """``content`` as UTF-8 (with or without mark) or GB18030; ``path`` is the name in messages.
+    """``content`` as UTF-8 (with or without mark) or GB18030, cells parted by commas.
 
-    The separator is the one of comma, tab and semicolon that parts the first row most. Raises ``InputError``.
+    ``path`` is the name in messages. Raises ``InputError``.
     """
-    text = _decoded(path, content)
-    separator = _separator(text)
     widths: dict[int, int] = {}
-    rows = bounded(path, _rows(path, text, separator, widths))
-    return Sheet(rows, marks=_marks(rows), separator=separator, widths=widths)
+    rows = bounded(path, _rows(path, _decoded(path, content), widths))
+    return Sheet(rows, marks=_marks(rows), separator=_SEPARATOR, widths=widths)
 
 
 def text_mark(text: str) -> Mark | None:
@@ -57,19 +55,10 @@ def _decoded(path: Path, content: bytes) -> str:
         fail("PE5004", file=path)
 
 
-def _separator(text: str) -> str:
-    first = next((line for line in text.splitlines() if line.strip(' ,;\t"')), "")
-
-    def width(separator: str) -> int:
-        return len(next(csv.reader([first], delimiter=separator), []))
-
-    return max(_SEPARATORS, key=width)
-
-
-def _rows(path: Path, text: str, separator: str, widths: dict[int, int]) -> Iterator[RawRow]:
+def _rows(path: Path, text: str, widths: dict[int, int]) -> Iterator[RawRow]:
     """The rows; ``widths`` learns how many cells each has."""
     # strict: an unbalanced quote is an error instead of swallowing the rest of the file
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_SEPARATOR, strict=True)
     line = 1
     try:
         for cells in reader:

@@ -192,7 +192,7 @@ def test_the_place_of_a_fault_is_the_cell(tmp_path: Path) -> None:
     assert str(one.span) == "表.xlsx［审核部门］:2:10 (C2)"
     assert one.span is not None and one.span.text == "#N/A"
     assert "综合部 |  | #N/A" in render_text([one])
-    put_csv(tmp_path / "表.csv", [["部门", "岗位", "负责"], ['综"合"部', "甲,乙", "#N/A"]])
+    put_csv(tmp_path / "表.csv", [["部门", "岗位", "负责"], ["综合部", "甲,乙", "#N/A"]])
     (one,) = found(tmp_path, "{文件: 表.csv}")
     assert one.span is not None and one.span.text == "#N/A"
     assert one.span.source.line(2) == (tmp_path / "表.csv").read_text(encoding="utf-8").splitlines()[1]
