@@ -16,6 +16,7 @@ from policy_engine.policy.model import Clause, Lookup, Term
 from policy_engine.policy.overlay import Merged
 from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.places import decimal_places
+from policy_engine.rulefile.documents import BarTable
 
 
 def bind_lookups(
@@ -33,6 +34,8 @@ def bind_lookups(
         if len(doc.table.header) < 2:
             report.report("PE3110", doc.table.span, name=name.text)
             continue
+        if not _results_last(name, doc.table, report):
+            continue
         types = tuple(_plain(by_name.get(h.text, TextType())) for h in doc.table.header)
         rows = _rows(doc.table.rows, types, report)
         _check_keys(name.text, rows, report)
@@ -43,8 +46,18 @@ def bind_lookups(
             tuple((values[:-1], values[-1]) for _, values in rows),
             tuple(c.text for c in doc.clause),
             name.span(),
+            tuple(cells[0].span().to(cells[-1].span()) for cells, _ in rows),
         )
     return found
+
+
+def _results_last(name: Fragment, table: BarTable, report: Diagnostics) -> bool:
+    """A column that is called like the table is its result; anywhere but last it would be taken for a key."""
+    elsewhere = next((h for h in table.header[:-1] if h.text == name.text), None)
+    if elsewhere is None:
+        return True
+    report.report("PE3112", elsewhere.span(), name=name.text, last=table.header[-1].text)
+    return False
 
 
 def _plain(type_: Type) -> Type:
@@ -58,6 +71,10 @@ Row = tuple[tuple[Fragment, ...], tuple[Value, ...]]  # the cells and what they 
 def _rows(cells: tuple[tuple[Fragment, ...], ...], types: tuple[Type, ...], report: Diagnostics) -> list[Row]:
     rows = []
     for row in cells:
+        blank = next((cell for cell in row if not cell.text.strip()), None)
+        if blank is not None:
+            report.report("PE3113", blank.span(), row=next((c.text for c in row if c.text.strip()), ""))
+            continue
         try:
             values = tuple(constant(cell, type_) for cell, type_ in zip(row, types, strict=True))
         except LoadError as error:

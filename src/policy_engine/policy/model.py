@@ -266,6 +266,7 @@ class Lookup:
     rows: tuple[tuple[tuple[Value, ...], Value], ...]
     clauses: tuple[str, ...]
     span: Span
+    row_spans: tuple[Span, ...] = ()  # where each row stands; in a file of its own, not below the name
 
 
 @dataclass(frozen=True)

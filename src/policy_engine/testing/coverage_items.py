@@ -14,6 +14,7 @@ from enum import StrEnum
 from policy_engine.diagnostics.span import Source, Span
 from policy_engine.feel.typed import If, Node, walk
 from policy_engine.policy.model import Policy, Stage
+from policy_engine.policy.table_view import file_of
 
 
 class Kind(StrEnum):
@@ -107,7 +108,7 @@ class Itemiser:
         for clause in policy.clauses.values():
             file = clause.span.source.name
             yield ClauseItem(
-                owner.get(file, policy.id),
+                owner.get(file_of(clause.span.source), policy.id),
                 clause.id,
                 file,
                 clause.span.line,
@@ -154,16 +155,15 @@ class Maker:
         clauses: Iterable[str],
         sides: Iterable[tuple[str, str]],
         more: str = "",
-        line: int | None = None,
     ) -> Item:
         file = span.source.name
         return Item(
             self._marks.of(kind, span, more),
             kind,
-            self._owner.get(file, self.policy.id),
+            self._owner.get(file_of(span.source), self.policy.id),
             path,
             file,
-            line or span.line,
+            span.line,
             tuple(clauses),
             tuple(Side(*side) for side in sides),
         )

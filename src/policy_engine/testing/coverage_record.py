@@ -102,7 +102,7 @@ class Recorder:
 
     def assessed(self, request: Request, found: Assessment) -> None:
         self._applied(request, found.result.policy)
-        self.watcher.assessed(found)
+        self.watcher.decided(found.result)
         self._failed(r.diagnostic for r in found.rejected)
 
     def office(self, request: Request, policy: Policy, store: Store, executor: str) -> Office:
@@ -203,9 +203,9 @@ class Recorder:
         for step in process.steps:
             keys = tuple(str(event.facts.get(term)) for term in step.actor.terms)
             lookup = policy.lookups.get(step.actor.name)
-            for number, (own, _) in enumerate(lookup.rows if lookup is not None else ()):
-                if lookup is not None and keys and tuple(map(str, own)) == keys:
-                    self._hit(Kind.ROW, lookup, HIT, str(number))
+            for own, _ in lookup.rows if lookup is not None else ():
+                if keys and tuple(map(str, own)) == keys:
+                    note_lookup(policy, step.actor.name, own, self.watcher.marks, self.watcher.note)
 
     def _entered(self, process: Process, state: str) -> None:
         for rule in process.results_of(state):

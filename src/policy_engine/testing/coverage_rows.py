@@ -128,19 +128,5 @@ def _of_lookup(make: Maker, lookup: Lookup) -> Iterator[Item]:
     for number, (keys, value) in enumerate(lookup.rows):
         name = "、".join(map(str, keys))
         need = f"写一个场景查到这一行：对照表“{lookup.name}”中“{name}”是“{value}”"
-        path, line = f"对照表/{lookup.name}/{name}", lookup_line(lookup, number)
-        yield make.item(Kind.ROW, lookup.span, path, lookup.clauses, [(HIT, need)], str(number), line)
-
-
-def lookup_line(lookup: Lookup, number: int) -> int:
-    """The line of a row; that of the lookup where its rows are not written below it."""
-    source, start = lookup.span.source, lookup.span.line
-    keys, _ = lookup.rows[number]
-    bars = [
-        line
-        for line, text in enumerate(source.text.splitlines(), start=1)
-        if line > start and text.strip().startswith(("|", "｜"))
-    ]
-    line = bars[number + 1] if number + 1 < len(bars) else start
-    text = source.line(line)
-    return line if all(str(key) in text for key in keys) else start
+        path = f"对照表/{lookup.name}/{name}"
+        yield make.item(Kind.ROW, lookup.row_spans[number], path, lookup.clauses, [(HIT, need)])

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from policy_engine.engine.closures import Closure, Compiler
-from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.engine.judging import Case, eligibility_rules
 from policy_engine.engine.matching import ReferenceMatcher
 from policy_engine.engine.plan import CompiledStage, compile_stage
+from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
 from policy_engine.engine.same_texts import Others
 from policy_engine.engine.truth import Truth
@@ -28,7 +28,7 @@ from policy_engine.policy.model import (
     Policy,
 )
 from policy_engine.policy.process_model import Process
-from policy_engine.process.judge import Facts, Judge, matter_tables
+from policy_engine.process.judge import Facts, Judge
 from policy_engine.process.office import Office
 from policy_engine.process.store import Store
 from policy_engine.testing.coverage_items import Kind, Marks, hit
@@ -96,9 +96,9 @@ class WatchingCompiler(Compiler):
 
 def note_lookup(policy: Policy, name: str, keys: tuple[Value, ...], marks: Marks, note: Note) -> None:
     lookup = policy.lookups[name]
-    for number, (own, _) in enumerate(lookup.rows):
+    for (own, _), span in zip(lookup.rows, lookup.row_spans, strict=True):
         if own == keys:
-            note(hit(marks.of(Kind.ROW, lookup.span, str(number)), HIT))
+            note(hit(marks.of(Kind.ROW, span), HIT))
 
 
 @dataclass(frozen=True)
@@ -129,20 +129,20 @@ class Watcher:
     def office(self, policy: Policy, store: Store, executor: str) -> Office:
         return _WatchedOffice(policy, store, executor, self)
 
-    def assessed(self, found: Assessment) -> None:
-        """Everything that was decided, and the checks that failed."""
-        policy = found.result.policy
+    def decided(self, result: Result) -> None:
+        """Everything that was decided."""
+        policy = result.policy
         for reading in policy.readings.values():
             self.note(hit(self.marks.of(Kind.READING, reading.span), reading.chosen))
         for compiled in self.watched(policy).stages:
-            rows = [r for r in found.result.dataset.rows[compiled.base] if r.part in compiled.parts]
+            rows = [r for r in result.dataset.rows[compiled.base] if r.part in compiled.parts]
             if rows:
-                self._replay(found, compiled, rows)
+                self._replay(result, compiled, rows)
 
     # -- one stage -------------------------------------------------------------------------------
 
-    def _replay(self, found: Assessment, compiled: CompiledStage, rows: list[Row]) -> None:
-        fired = found.result.run.fired
+    def _replay(self, result: Result, compiled: CompiledStage, rows: list[Row]) -> None:
+        fired = result.run.fired
         body, id_ = compiled.stage.body, compiled.stage.id
         for row in rows:
             names = fired.get((id_, id(row)), ())
@@ -167,7 +167,7 @@ class Watcher:
         if compiled.papers is not None:
             self._papers(compiled, rows)
         if compiled.form is not None:
-            self._form(compiled, rows, found.result.dataset.rows[compiled.base])
+            self._form(compiled, rows, result.dataset.rows[compiled.base])
 
     def _row(self, node: Node, more: str, side: str) -> None:
         self.note(hit(self.marks.of(Kind.ROW, node.span, more), side))
@@ -264,8 +264,7 @@ class _WatchingJudge(Judge):
         self._watcher = watcher
         self._compiler = watcher.watched(policy).compiler
 
-    def _decide(self, process: Process, matter: str, facts: Facts, what: str) -> Row:
-        row = super()._decide(process, matter, facts, what)
-        tables = list(matter_tables(self.policy, process, matter, facts))
-        self._watcher.assessed(assess(self.policy, tables, executor="reference"))
-        return row
+    def _decide(self, process: Process, matter: str, facts: Facts, what: str) -> tuple[Row, Result]:
+        row, result = super()._decide(process, matter, facts, what)
+        self._watcher.decided(result)
+        return row, result

@@ -167,3 +167,14 @@ def test_nothing_is_recorded_unless_asked_for(project: pytest.Pytester) -> None:
         "    print([m for m in sys.modules if 'testing.coverage' in m])\n"
     )
     project.runpytest_subprocess("-q", "-s").stdout.fnmatch_lines(["*[[][]]*"])
+
+
+def test_a_table_in_a_file_is_told_by_its_own_lines(project: pytest.Pytester) -> None:
+    rules = project.path / "rules" / "north-bay.yaml"
+    text = rules.read_text(encoding="utf-8")
+    table = text[text.index("    表: |") :]
+    rules.write_text(text.replace(table, "    表: {文件: 区价.csv}\n"), encoding="utf-8")
+    (rules.parent / "区价.csv").write_text("区,价\n东,2 元\n西,3 元\n", encoding="utf-8")
+    assert missing(measured(project), "north-bay/base") == {"对照表/区价/西": {"命中"}}
+    lines = project.runpytest("-q", "--clause-coverage").outlines
+    assert [line for line in lines if line.startswith("  rules/区价.csv:3 行 对照表/区价/西（上1）")]
