@@ -8,6 +8,7 @@ shows its outcome:
   the line may end in ``报 `PE4002`。`` or ``提醒 `PE3046`。``
 - a table headed by an entity holds its rows: the key, facts, and after ``⇒`` what comes out; ``⇒ 命中`` is the row
   that decided the column before it, ``⇒ 退回`` the code with which the row is rejected
+- a ``csv`` block with a name is a file beside the example's
 - a table headed ``明细 X`` or ``结转 X`` is the table of X that is written out.
 """
 
@@ -63,6 +64,7 @@ class Example:
     text: str
     added: bool  # laid into an earlier example
     cases: list[Case] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)  # name → content of the files beside it
 
 
 def examples(page: str) -> list[Example]:
@@ -78,6 +80,8 @@ def examples(page: str) -> list[Example]:
             if line == "```yaml":
                 current = _example(number + 1, "\n".join(lines[number + 1 : end - 1]) + "\n", found)
                 found.append(current)
+            elif line.startswith("```csv ") and current is not None:
+                current.files[line.removeprefix("```csv ")] = "\n".join(lines[number + 1 : end - 1]) + "\n"
         elif line.startswith("#"):
             current = None
         elif line.startswith("|"):
@@ -128,7 +132,7 @@ def laid_into(base: str, fragment: str) -> str:
     """``base`` with the fragment's sections laid over its own, entry by entry."""
     sections = dict(_sections(base))
     for key, body in _sections(fragment):
-        if key not in sections or not body[1:]:
+        if key not in sections or not body[1:] or (key != "词条" and body[0].endswith("|")):
             sections[key] = body
         elif key == "词条":
             header = next(i for i, line in enumerate(sections[key]) if line.strip().startswith("|"))

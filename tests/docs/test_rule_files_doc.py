@@ -67,6 +67,8 @@ def _load(example: Example, case: Case, folder: Path) -> Policy:
         replaced = example.added and other.policy == example.policy and other is not example
         if not replaced and (other is example or not other.added):
             (folder / f"{number:03}.yaml").write_text(other.text, encoding="utf-8")
+            for name, text in other.files.items():
+                (folder / name).write_text(text, encoding="utf-8")
     day = {"on": case.period} if case.period.count("-") == 2 else {"period": case.period}
     return load(example.policy, known_on=case.known_on, rules=folder, options=case.options or None, **day)
 
@@ -157,6 +159,7 @@ DOCUMENTS = (
     d.ChecklistDoc,
     d.FormDoc,
     d.LookupDoc,
+    d.TableFileDoc,
     d.StatementDoc,
 )
 WORDS = (
@@ -197,6 +200,7 @@ def test_the_table_of_headers_is_complete() -> None:
         kw.TERM_COLUMNS,
         kw.DECISION_COLUMNS,
         kw.SCALE_COLUMNS,
+        kw.PARAMETER_COLUMNS,
         kw.GROUND_COLUMNS,
         kw.EXCLUSION_COLUMNS,
         kw.CHECKLIST_COLUMNS,
