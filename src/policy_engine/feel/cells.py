@@ -21,10 +21,12 @@ from policy_engine.feel.fit import fit
 from policy_engine.feel.names import missing_spaces
 from policy_engine.feel.nulls import never_null, shape
 from policy_engine.feel.numbers import is_bare
-from policy_engine.feel.refuse import refusal
+from policy_engine.feel.refuse import hint, refusal
 from policy_engine.feel.types import BooleanType, DateRangeType, DateType, LevelType, with_nullable
 
 _BOOLEAN = BooleanType()
+_LOWER = (t.CompareOp.GT, t.CompareOp.GE)
+_UPPER = (t.CompareOp.LT, t.CompareOp.LE)
 
 
 def tests(operand: t.Node, expr: ast.Expr, ctx: Context) -> t.Node:
@@ -51,6 +53,8 @@ class _Tests:
             case ast.Not():
                 return self.test(expr.operand, not negated)
             case ast.And() | ast.Or() | ast.Items():
+                if isinstance(expr, ast.Items):
+                    _refuse_two_bounds(expr)
                 every = isinstance(expr, ast.And) is not negated
                 return self._several(expr.items, negated, every, expr.span)
             case ast.NullTest() | ast.Null():
@@ -116,6 +120,33 @@ class _Tests:
                 advice = missing_spaces(expr, lambda piece: piece in known)
                 raise unknown_choice(expr.span, expr.text, known, advice)
         return self.ctx.infer(expr, self.operand.type)
+
+
+def _refuse_two_bounds(expr: ast.Items) -> None:
+    """``超过 0，不超过 甲`` means “one of them” here and “both” to everybody else, so it has to say which.
+
+    What lies outside of two numbers (``低于 1，超过 5``) can only mean one of them.
+    """
+    tests = [item for item in expr.items if isinstance(item, ast.CompareTest)]
+    low = next((item for item in tests if item.op in _LOWER), None)
+    high = next((item for item in tests if item.op in _UPPER), None)
+    if low is None or high is None or _apart(low.operand, high.operand):
+        return
+    first, second = sorted((low, high), key=lambda item: item.span.start)
+    advice = hint(
+        "都要满足写 `{one} 且 {other}`，满足一个就行写 `{one} 或 {other}`",
+        "write `{one} and {other}` for both, `{one} or {other}` for either",
+        one=first.span.text,
+        other=second.span.text,
+    )
+    raise refusal("PE2052", first.span.to(second.span), advice=advice)
+
+
+def _apart(low: ast.Expr, high: ast.Expr) -> bool:
+    """Two numbers, the lower bound above the upper one."""
+    if not (isinstance(low, ast.Number) and isinstance(high, ast.Number)):
+        return False
+    return low.unit == high.unit and low.value >= high.value
 
 
 def _reads_input(expr: ast.Expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
 
 from policy_engine.diagnostics.errors import LoadError
@@ -11,7 +12,7 @@ from policy_engine.feel.alike import unknown_choice
 from policy_engine.feel.describe import type_name
 from policy_engine.feel.keywords import BY_WORD
 from policy_engine.feel.lexer import Lexeme, tokenize
-from policy_engine.feel.plain import read_date
+from policy_engine.feel.plain import PLAIN, read_date
 from policy_engine.feel.refuse import refusal
 from policy_engine.feel.types import (
     BooleanType,
@@ -27,6 +28,7 @@ from policy_engine.feel.units import DIMENSIONLESS, unit_name
 from policy_engine.feel.values import DateRange, Month, Value
 
 _QUOTES = ('""', "“”")
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9,])")
 _TO = ("至", "..", "~", "～", " to ")
 
 
@@ -91,13 +93,22 @@ def _dates(text: str) -> DateRange | None:
 
 
 def _number(text: Fragment, type_: NumberType) -> Fraction:
-    lexemes = _lexemes(text, type_)
+    lexemes = _lexemes(_ungrouped(text), type_)
     negative = lexemes[0].kind == "MINUS"
     rest = lexemes[1:] if lexemes[0].kind in ("MINUS", "PLUS") else lexemes
     if len(rest) != 1 or rest[0].kind != "NUMBER" or not isinstance(rest[0].value, Fraction):
         raise _refused(text, type_)
     value = _in_unit(text, rest[0].value, rest[0], type_)
     return -value if negative else value
+
+
+def _ungrouped(text: Fragment) -> Fragment:
+    """``10,000,000`` as one number: where a constant stands, there is no list it could be."""
+    if not _GROUPED.match(text.text.translate(PLAIN)):
+        return text
+    kept = [i for i, ch in enumerate(text.text) if ch not in ",，"]
+    offsets = (*(text.offsets[i] for i in kept), text.offsets[-1])
+    return Fragment("".join(text.text[i] for i in kept), text.source, offsets)
 
 
 def _lexemes(text: Fragment, type_: NumberType) -> list[Lexeme]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from policy_engine.diagnostics.catalog import Text
+
 
 @dataclass(frozen=True)
 class Keyword:
@@ -38,6 +40,13 @@ KEYWORDS: tuple[Keyword, ...] = (
     Keyword("NULL", "空", "null"),
     Keyword("ONLY", "仅", "only"),
     Keyword("SKIP", "不计", "skip"),
+    # People say 大于 as well; the printer writes the last word of a sign, which is how notices put it.
+    Keyword("COMPARE", "大于", "", ">"),
+    Keyword("COMPARE", "小于", "", "<"),
+    Keyword("COMPARE", "大于等于", "", ">="),
+    Keyword("COMPARE", "小于等于", "", "<="),
+    Keyword("COMPARE", "不大于", "", "<="),
+    Keyword("COMPARE", "不小于", "", ">="),
     Keyword("COMPARE", "等于", "", "="),
     Keyword("COMPARE", "不等于", "", "!="),
     Keyword("COMPARE", "超过", "", ">"),
@@ -53,9 +62,34 @@ BY_WORD: Mapping[str, Keyword] = MappingProxyType(
 # No term, parameter or option may be called one of these.
 RESERVED: frozenset[str] = frozenset(BY_WORD) | {"is"}
 
+# What people write for a word of the language; a hint names the word.
+_INSTEAD: Mapping[str, str] = MappingProxyType(
+    {
+        "并且": "且",
+        "而且": "且",
+        "同时": "且",
+        "以及": "且",
+        "或者": "或",
+        "不是": "不等于",
+        "高于": "超过",
+        "多于": "超过",
+        "少于": "低于",
+        "x": "×",
+        "X": "×",
+    }
+)
+
 _PIECES = re.compile(
     "|".join(sorted((re.escape(k.zh) for k in KEYWORDS if k.zh), key=len, reverse=True)) + r"|\d+(?:\.\d+)?"
 )
+
+
+def instead_of(word: str) -> Text | None:
+    """What to write for a word that is meant as a keyword: 并且 → 且, TRUE → 是."""
+    meant = _INSTEAD.get(word)
+    if meant is None and word.casefold() in ("true", "yes", "false", "no") and word not in BY_WORD:
+        meant = "是" if word.casefold() in ("true", "yes") else "否"
+    return Text(f"这里写 `{meant}`", f"write `{meant}` here") if meant else None
 
 
 def split_keywords(word: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment, Span
-from policy_engine.feel.keywords import BY_WORD, KEYWORDS
+from policy_engine.feel.keywords import BY_WORD, KEYWORDS, instead_of
 from policy_engine.feel.plain import DATE, MONTH, PLAIN, read_date
 from policy_engine.feel.refuse import refusal
 from policy_engine.feel.signs import FOREIGN, FOREIGN_SIGN, PLAIN_COMPARE, SIGN, TERMINALS
@@ -25,7 +25,9 @@ from policy_engine.feel.values import Month, Value
 MAX_LENGTH = 4_000
 MAX_BRACKETS = 50
 
-_CLOSING: Mapping[str, str] = MappingProxyType({'"': '"', "“": "“”", "”": "“”"})
+_CLOSING: Mapping[str, str] = MappingProxyType(
+    {'"': '"', "“": "“”", "”": "“”", "\u2018": "\u2018\u2019", "\u2019": "\u2018\u2019"}
+)
 _ESCAPES: Mapping[str, str] = MappingProxyType(
     {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
 )
@@ -41,6 +43,8 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
 _atoms = "|".join(sorted((re.escape(u) for u in BASE_UNITS if u not in "%‰"), key=len, reverse=True))
 _UNIT = re.compile(rf"\s*((?:{_atoms})(?:[/·*](?:{_atoms}))*)(?!\w)")
 _PERCENT = re.compile(r"\s*([%‰])")
+_LAST_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?$")
+_MYRIADS: Mapping[str, int] = MappingProxyType({"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8})
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,20 @@ class _Lexer:
             raise self._fail(
                 "PE2009", *word.span(), advice=advice, found=word.group(), expected="空格", wanted="a space"
             )
-        raise self._fail("PE2008", *word.span(), unit=word.group())
+        instead = instead_of(word.group()) or self._written_out(word.group())
+        raise self._fail("PE2008", *word.span(), advice=instead, unit=word.group())
+
+    def _written_out(self, word: str) -> Text | None:
+        """The number before ``at`` with all its zeros: 1000万, 1E+07."""
+        number = _LAST_NUMBER.search(self.plain, 0, self.at)
+        power = re.match(r"[eE][+]?(\d{1,2})", self.plain[self.at :])
+        places = int(power[1]) if power else _MYRIADS.get(word)
+        if number is None or places is None:
+            return None
+        full = Fraction(number.group()) * 10**places
+        if full.denominator != 1:
+            return None
+        return Text(f"数写全：`{full}`", f"write the number out: `{full}`")
 
     # words and signs
 

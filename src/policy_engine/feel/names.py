@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from policy_engine.diagnostics.catalog import Text
@@ -10,11 +11,14 @@ from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel import ast
 from policy_engine.feel.alike import choices
 from policy_engine.feel.functions import FUNCTION_NAMES
-from policy_engine.feel.keywords import BY_WORD, split_keywords
-from policy_engine.feel.refuse import hint, meant, refusal
+from policy_engine.feel.keywords import BY_WORD, instead_of, split_keywords
+from policy_engine.feel.refuse import ANY_OR_NONE, hint, meant, refusal
 from policy_engine.feel.scope import Scope
 from policy_engine.feel.types import TextType, Type
 from policy_engine.feel.units import BASE_UNITS
+
+_ANYTHING = ("无", "不限", "任意", "均可", "全部", "所有")
+_IN_WORDS = re.compile("(百分之|千分之)?[零〇一二两三四五六七八九十百千万亿点]+")
 
 
 def unknown_name(expr: ast.Name, scope: Scope, want: Type | None) -> LoadError:
@@ -30,6 +34,12 @@ def _advice(expr: ast.Name, scope: Scope, want: Type | None) -> Text | None:
     spaced = missing_spaces(expr, lambda piece: scope.resolve((piece,)) is not None)
     if spaced is not None:
         return spaced
+    if instead := instead_of(name):
+        return instead
+    if name in _ANYTHING:
+        return ANY_OR_NONE
+    if _IN_WORDS.fullmatch(name):
+        return hint("数用数字写，如 `5%`", "write numbers in digits, such as `5%`")
     if near := nearest(name, (*scope.names(), *known)):
         return meant(near)
     return _other_advice(expr, want)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import cast
 
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.feel import ast
 from policy_engine.feel.grammar import grammar
 from policy_engine.feel.lexer import tokenize
 from policy_engine.feel.plain import PLAIN
-from policy_engine.feel.refuse import refusal
+from policy_engine.feel.refuse import ANY_OR_NONE, refusal
 from policy_engine.feel.syntax_errors import syntax_error
 
 MAX_DEPTH = 100
+_ANY = ("-", "--", "\u2014", "\u2014\u2014")  # a dash of any length
+_NOT_ANY = ("/", "//", "\\")
+_A_TEST = Text("条件", "a test")
 
 
 def parse_expression(text: Fragment) -> ast.Expr:
@@ -24,8 +28,11 @@ def parse_expression(text: Fragment) -> ast.Expr:
 
 def parse_unary_tests(text: Fragment) -> ast.Expr:
     """The tree of a condition cell (DMN unary tests): ``Any`` for ``-``, alternatives as ``Items``."""
-    if text.text.translate(PLAIN).strip() == "-":
+    if text.text.translate(PLAIN).strip() in _ANY:
         return ast.Any(text.strip().span())
+    if text.text.translate(PLAIN).strip() in _NOT_ANY:
+        span, mark = text.strip().span(), text.text.strip()
+        raise refusal("PE2009", span, advice=ANY_OR_NONE, found=mark, expected=_A_TEST.zh, wanted=_A_TEST.en)
     expr = _parse(text, "tests")
     _refuse_misplaced(expr, tests=True, cell=True)
     return expr

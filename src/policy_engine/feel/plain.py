@@ -8,10 +8,10 @@ import re
 from policy_engine.feel.values import Month
 
 # Character for character, so that offsets stay what they are. U+2013 and U+2212 are dashes that text
-# programs put for a minus sign; 。 is the full stop of a Chinese keyboard.
+# programs put for a minus sign; 。 is the full stop of a Chinese keyboard, ≧ and ⩾ are on its list of signs.
 PLAIN = str.maketrans(
-    "：，（）％＞＜＝！＋．。＊×／÷［］？＠＆｜０１２３４５６７８９－\u2013\u2212\u3000",
-    ":,()%><=!+..**//[]?@&|0123456789--- ",
+    "：，（）％＞＜＝！＋．。＊×／÷［］？＠＆｜≧⩾≦⩽０１２３４５６７８９－\u2013\u2212\u3000",
+    ":,()%><=!+..**//[]?@&|≥≥≤≤0123456789--- ",
 )
 
 DATE = r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日"

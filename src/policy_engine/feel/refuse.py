@@ -8,6 +8,10 @@ from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Span
 from policy_engine.diagnostics.suggest import nearest
 
+ANY_OR_NONE = Text(
+    "单元格里，任意写 `-`，没有值写 `为空`", "in a cell write `-` for any value, `is null` for none"
+)
+
 
 def refusal(
     code: str, *spans: Span | Label, advice: Text | None = None, **params: str | int | Text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.feel.functions import FUNCTION_NAMES
-from policy_engine.feel.keywords import BY_WORD, split_keywords
+from policy_engine.feel.keywords import BY_WORD, instead_of, split_keywords
 from policy_engine.feel.lexer import Lexeme
 from policy_engine.feel.refuse import hint, refusal
 
@@ -70,9 +70,14 @@ def _expected(accepted: set[str]) -> tuple[str, str]:
 
 def _advice(found: Lexeme, lexemes: list[Lexeme], at: int) -> Text | None:
     before = lexemes[at - 1] if at else None
+    inside = [lexeme.kind for lexeme in lexemes[:at]]
+    if found.kind == "COMMA" and before is not None and inside.count("LPAR") == inside.count("RPAR"):
+        return hint("两个条件之间写“且”或者“或”", "put `and` or `or` between two tests")
     for lexeme in (found, before):
         if lexeme is None or lexeme.kind != "NAME":
             continue
+        if instead := instead_of(lexeme.text):
+            return instead
         pieces = split_keywords(lexeme.text)
         if len(pieces) > 1:
             spaced = " ".join(pieces)

@@ -34,10 +34,9 @@ def bind_lookups(
         if len(doc.table.header) < 2:
             report.report("PE3110", doc.table.span, name=name.text)
             continue
-        if not _results_last(name, doc.table, report):
-            continue
-        types = tuple(_plain(by_name.get(h.text, TextType())) for h in doc.table.header)
-        rows = _rows(doc.table.rows, types, report)
+        header, cells = _results_last(name, doc.table, report)
+        types = tuple(_plain(by_name.get(h.text, TextType())) for h in header)
+        rows = _rows(cells, types, report)
         _check_keys(name.text, rows, report)
         signature = LookupSignature(name.text, types[:-1], types[-1])
         found[name.text] = Lookup(
@@ -51,13 +50,17 @@ def bind_lookups(
     return found
 
 
-def _results_last(name: Fragment, table: BarTable, report: Diagnostics) -> bool:
-    """A column that is called like the table is its result; anywhere but last it would be taken for a key."""
-    elsewhere = next((h for h in table.header[:-1] if h.text == name.text), None)
-    if elsewhere is None:
-        return True
-    report.report("PE3112", elsewhere.span(), name=name.text, last=table.header[-1].text)
-    return False
+def _results_last(name: Fragment, table: BarTable, report: Diagnostics) -> tuple[Cells, tuple[Cells, ...]]:
+    """Header and rows. A column that is called like the table is its result.
+
+    Anywhere but last it would be taken for a key; that is reported, and the column is read as the last one.
+    """
+    at = next((i for i, h in enumerate(table.header[:-1]) if h.text == name.text), None)
+    if at is None:
+        return table.header, table.rows
+    report.report("PE3112", table.header[at].span(), name=name.text, last=table.header[-1].text)
+    header, *rows = ((*row[:at], *row[at + 1 :], row[at]) for row in (table.header, *table.rows))
+    return header, tuple(rows)
 
 
 def _plain(type_: Type) -> Type:
@@ -65,10 +68,11 @@ def _plain(type_: Type) -> Type:
     return with_nullable(type_, False)
 
 
-Row = tuple[tuple[Fragment, ...], tuple[Value, ...]]  # the cells and what they stand for
+Cells = tuple[Fragment, ...]
+Row = tuple[Cells, tuple[Value, ...]]  # the cells and what they stand for
 
 
-def _rows(cells: tuple[tuple[Fragment, ...], ...], types: tuple[Type, ...], report: Diagnostics) -> list[Row]:
+def _rows(cells: tuple[Cells, ...], types: tuple[Type, ...], report: Diagnostics) -> list[Row]:
     rows = []
     for row in cells:
         blank = next((cell for cell in row if not cell.text.strip()), None)

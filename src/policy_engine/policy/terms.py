@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from types import MappingProxyType
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
@@ -70,8 +71,8 @@ def _term(row: TermRow, entity: Entity, entities: Mapping[str, Entity], report: 
         nullable=row.nullable,
         default=_constant(row.default, type_, report),
         sensitive=row.sensitive,
-        low=_constant(row.low, type_, report),
-        high=_constant(row.high, type_, report),
+        low=_bound(row.low, type_, report),
+        high=_bound(row.high, type_, report),
         decided=False,
         awaited=frozenset({entity.name}) if row.decided_below else frozenset(),
         used=False,
@@ -153,6 +154,13 @@ def _constant(text: Fragment | None, type_: Type, report: Diagnostics) -> Value 
         for item in error.diagnostics:
             report.add(item)
         return None
+
+
+def _bound(text: Fragment | None, type_: Type, report: Diagnostics) -> Value | None:
+    """One side of the range. One that could not be read was still written: nobody is asked for it again."""
+    value = _constant(text, type_, report)
+    unread = value is None and text is not None and isinstance(type_, NumberType)
+    return Fraction(0) if unread else value
 
 
 def _join(one: Term, other: Term, report: Diagnostics) -> Term:

@@ -351,6 +351,16 @@ _LEXICAL: tuple[CodeSpec, ...] = (
         example="| 免考 |  |",
         fix="条件不限写 `-`；判断没有值写 `为空`。",
     ),
+    CodeSpec(
+        "PE2052",
+        Text(
+            "一个下限和一个上限用逗号隔开，看不出是都要满足，还是满足一个就行",
+            "a lower and an upper bound with a comma between: both, or either?",
+        ),
+        cause="单元格里的逗号、顿号是“其中之一”；而“超过 0，不超过 5”按平常的读法是两个都要，所以不猜。",
+        example="| 超过 0，不超过 免予考核电量 |",
+        fix="写 `超过 0 且 不超过 免予考核电量`；真是满足一个就行的，写“或”。",
+    ),
 )
 
 CODES: tuple[CodeSpec, ...] = _TEXT + _NAMES + _NUMBERS + _NULLS + _LEXICAL
