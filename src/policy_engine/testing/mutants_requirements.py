@@ -70,6 +70,8 @@ def _of_forms(path: Path, doc: PolicyDoc) -> Iterator[Mutant]:
 
 def _table(table: BarTable, language: str, read: _Read) -> RuleTable | None:
     """The rows of a table of bars; None for any other."""
+    if not table.header:  # it stands in a file of its own
+        return None
     first = table.header[0].span()
     if not first.source.line(first.line).lstrip().startswith(tuple(BARS)):
         return None
