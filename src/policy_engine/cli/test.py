@@ -41,6 +41,10 @@ class PassingOn(click.Command):
 @click.option("--conftest", is_flag=True)
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--cucumberjson", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--clause-coverage", is_flag=True)
+@click.option("--clause-fail-under", metavar="N", type=click.FloatRange(0, 100))
+@click.option("--rule-fail-under", metavar="N", type=click.FloatRange(0, 100))
+@click.option("--coverage-json", metavar="FILE", type=click.Path(path_type=Path))
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -56,6 +60,10 @@ def command(
     conftest: bool,
     junit: Path | None,
     cucumberjson: Path | None,
+    clause_coverage: bool,
+    clause_fail_under: float | None,
+    rule_fail_under: float | None,
+    coverage_json: Path | None,
 ) -> None:
     from policy_engine.testing.running import UNUSABLE, Wanted, run_features
 
@@ -65,7 +73,11 @@ def command(
     if missing:
         click.echo(_SAYS[lang]["missing"].format(path=missing[0]), err=True)
         ctx.exit(UNUSABLE)
-    more = [*_file("--junit-xml", junit), *_file("--cucumberjson", cucumberjson)]
+    files = {"--junit-xml": junit, "--cucumberjson": cucumberjson, "--coverage-json": coverage_json}
+    least = {"--clause-fail-under": clause_fail_under, "--rule-fail-under": rule_fail_under}
+    more = ["--clause-coverage"] if clause_coverage else []
+    more += [f"{name}={number}" for name, number in least.items() if number is not None]
+    more += [f"{name}={_room_for(path)}" for name, path in files.items() if path is not None]
     wanted = Wanted(
         paths=paths,
         rules=rules,
@@ -106,11 +118,11 @@ def _check_processes(processes: str | None, ctx: click.Context, lang: Lang) -> N
         raise click.UsageError(_SAYS[lang]["xdist"], ctx)
 
 
-def _file(option: str, path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    path.absolute().parent.mkdir(parents=True, exist_ok=True)
-    return [f"{option}={path.absolute()}"]
+def _room_for(path: Path) -> Path:
+    """Where a file will be written, whatever the run does meanwhile; its folder is made."""
+    path = path.absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _watch(wanted: Wanted, run: Callable[[Wanted], int], lang: Lang) -> int:

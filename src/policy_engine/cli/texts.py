@@ -34,6 +34,10 @@ VERBS: dict[str, dict[str, str]] = {
         "en": "open matters, take their steps, see what is due",
     },
     "test": {"zh": "运行特性文件（.feature），逐个说明没有通过的场景", "en": "run feature files"},
+    "new": {
+        "zh": "新建一个地区的样稿：规则、场景和说明，马上能运行",
+        "en": "a pack for a new region that passes",
+    },
     "steps": {
         "zh": "特性文件里可以写的步骤，可按词查找",
         "en": "the steps that can be written in feature files",
@@ -110,6 +114,14 @@ OPTIONS: dict[str, dict[str, str]] = {
         "zh": "执行 conftest.py 里自写的步骤；它是程序，来源可靠才可以用",
         "en": "execute conftest.py, for steps of one's own; it is a program, so trust where it is from",
     },
+    "folder": {
+        "zh": "写在哪个文件夹；不写，用代号新建一个",
+        "en": "where to write; a new folder named by the slug",
+    },
+    "slug": {
+        "zh": "英文代号，用在文件夹和政策编号里，如 zhejiang",
+        "en": "name in folders and ids, e.g. zhejiang",
+    },
     "policy_id": {
         "zh": "例子用这个政策的主体、词条来写",
         "en": "write the examples in the words of this policy",
@@ -119,6 +131,19 @@ OPTIONS: dict[str, dict[str, str]] = {
         "en": "write snippets for VS Code",
     },
     "junit": {"zh": "另存 JUnit XML", "en": "write JUnit XML"},
+    "clause_coverage": {
+        "zh": "说明哪些条款、规则行没有场景检验",
+        "en": "tell which clauses and rows of rules no scenario proves",
+    },
+    "clause_fail_under": {
+        "zh": "条款覆盖率低于百分之N算没有通过",
+        "en": "fail when fewer clauses (%) are covered",
+    },
+    "rule_fail_under": {
+        "zh": "规则行覆盖率低于百分之N算没有通过",
+        "en": "fail when fewer rows (%) are covered",
+    },
+    "coverage_json": {"zh": "另存覆盖情况（JSON）", "en": "write the coverage as JSON"},
     "cucumberjson": {"zh": "另存 Cucumber JSON", "en": "write Cucumber JSON"},
     "book": {"zh": "工作簿（.xlsx）", "en": "workbook (.xlsx)"},
     "force": {"zh": "覆盖已有的文件", "en": "replace the file if it is there"},

@@ -120,9 +120,10 @@ def _arguments(found: Found, wanted: Wanted, ini: Path) -> list[str]:
     words += [f"--policy-words={search}" for search in wanted.words]
     if not wanted.conftest:
         words.append("--noconftest")
-    if wanted.rules is not None:
-        words += ["-o", f"policy_rules={wanted.rules.resolve()}"]
-    elif not found.builtin:
+    rules = [wanted.rules.resolve()] if wanted.rules else [] if found.builtin else found.rules()
+    if len(rules) == 1 and (wanted.rules or all(map(found.nearest, found.files))):
+        words += ["-o", f"policy_rules={rules[0]}"]
+    elif rules:
         words.append("--policy-nearest")
     if wanted.first_failure:
         words.append("-x")

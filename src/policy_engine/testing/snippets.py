@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from policy_engine.policy.model import Policy
 from policy_engine.testing.catalogue import Entry
-from policy_engine.testing.samples import KEY
+from policy_engine.testing.samples import KEY, Words
 
 # Feature files are of one of these languages, whichever extension shows them, or of none.
 SCOPE = "cucumber,feature,gherkin,plaintext"
@@ -77,6 +77,8 @@ def _offered(policy: Policy) -> dict[str, Sequence[str]]:
     """What fits into a place, by its name."""
     found: dict[str, Iterable[str]] = {
         "政策": [policy.id],
+        "月份": [Words(policy).month],
+        "日期": [Words(policy).day.isoformat()],
         "主体": [entity.name for entity in policy.entities.values()],
         "词条": dict.fromkeys(term.name for term in policy.terms if not term.sensitive),
         "口径": policy.readings,

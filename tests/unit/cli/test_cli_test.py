@@ -218,6 +218,18 @@ def test_reports_for_other_programs(told, folder):
     assert "试" in (folder / "报告" / "a.json").read_text(encoding="utf-8").encode().decode("unicode_escape")
 
 
+def test_coverage_is_told_and_may_fail_the_run(told, folder):
+    write(folder / "一.feature")
+    code, out, _ = told("--clause-coverage", "--coverage-json", "报告/覆盖.json")
+    assert code == 0
+    assert "—— 政策覆盖 ——\njibei/deviation：条款 1/17" in out
+    assert out.index("政策覆盖") < out.index("通过 2，失败 0")
+    assert (folder / "报告" / "覆盖.json").is_file()
+    code, out, _ = told("--clause-fail-under", "90")
+    assert code == 1 and "不达标" in out
+    assert told("--clause-fail-under", "190")[0] == 64
+
+
 def test_no_settings_and_no_programs_of_the_folder_are_read(told, folder, monkeypatch):
     """What was sent by somebody else is looked at, not executed."""
     harm = "from pathlib import Path\nPath(__file__).with_suffix('.executed').touch()\n"
