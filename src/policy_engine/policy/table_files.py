@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policy_engine.diagnostics.diagnostic import Diagnostics
+from policy_engine.diagnostics.diagnostic import Diagnostic, Diagnostics
+from policy_engine.diagnostics.span import Source
 from policy_engine.policy.table_docs import replaced, unread
 from policy_engine.policy.table_place import Content, read_content
 from policy_engine.policy.table_rows import bar_table
@@ -12,7 +13,7 @@ from policy_engine.policy.table_sheets import read_sheet
 from policy_engine.rulefile.documents import BarTable, PolicyDoc, TableFile, TableFileDoc
 from policy_engine.rulefile.findings import Findings
 from policy_engine.rulefile.parameter_tables import read_parameters
-from policy_engine.rulefile.read import Read, read_policy_file
+from policy_engine.rulefile.read import Read, read_policy, read_policy_file
 
 
 def read_rule_file(path: Path, shown: str | None = None) -> Read:
@@ -21,10 +22,20 @@ def read_rule_file(path: Path, shown: str | None = None) -> Read:
     ``shown`` is the name used in messages instead of the path; the files of tables are named after it.
     """
     doc, found = read_policy_file(path, shown)
+    return _with_tables(doc, found, path, shown or str(path))
+
+
+def read_rule_text(source: Source, path: Path) -> Read:
+    """The same for a text that is to stand at ``path``: its tables are looked for beside that."""
+    doc, found = read_policy(source)
+    return _with_tables(doc, found, path, source.name)
+
+
+def _with_tables(doc: PolicyDoc | None, found: tuple[Diagnostic, ...], path: Path, shown: str) -> Read:
     if doc is None or not unread(doc):
         return doc, found
     report = Findings()
-    whole = _Reader(doc, path, shown or str(path), report).whole()
+    whole = _Reader(doc, path, shown, report).whole()
     return (None if report.errors else whole), (*found, *report.items)
 
 

@@ -6,6 +6,7 @@ Nothing is guessed: a cell that nobody wrote as it reads, a blank row, a total o
 from __future__ import annotations
 
 import re
+from heapq import nsmallest
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -28,6 +29,7 @@ _CODES = MappingProxyType(
         Mark.ROUNDED: "PE1089",
     }
 )
+_TOLD = 50  # faults of one kind in one sheet: nobody reads more
 _TOTALS = frozenset({"合计", "总计", "小计", "total", "subtotal", "grand total"})
 _REMARK = re.compile(
     r"(?:备\s*注|附\s*注|说\s*明|注|填表人|制表人|notes?|remarks?)(\s*[:：].*)?", re.IGNORECASE
@@ -73,10 +75,11 @@ class _Table:
         return BarTable(span=header[0].span().to(header[-1].span()), header=header, rows=rows)
 
     def check(self) -> None:
-        for (line, column), mark in sorted(self.sheet.marks.items(), key=lambda item: item[0]):
+        marks = nsmallest(_TOLD, self.sheet.marks.items(), key=lambda item: item[0])
+        for (line, column), mark in marks:
             cell, where = self.view.cell(line, column), f"{column_letter(column)}{line}"
             self.report.report(_CODES[mark], cell.span(), cell=where, value=cell.text)
-        for merged in self.sheet.merged:
+        for merged in self.sheet.merged[:_TOLD]:
             self._merged(merged)
         for before, row in pairwise((self.header, *self.body)):
             if not row.cells and before.cells:

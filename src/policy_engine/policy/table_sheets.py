@@ -14,7 +14,7 @@ from policy_engine.policy.table_view import View, view
 from policy_engine.rulefile.documents import TableFileDoc
 from policy_engine.rulefile.keywords import NO, YES
 from policy_engine.tables.csv_sheet import read_csv_sheet
-from policy_engine.tables.sheet import NoSuchSheet, Sheet
+from policy_engine.tables.sheet import NoSuchSheet, Sheet, TooMuch
 from policy_engine.tables.xlsx_noted import read_xlsx_sheet
 
 _NEAR = Text("是否想写“{near}”？有：{sheets}", "did you mean “{near}”? There are: {sheets}")
@@ -46,6 +46,8 @@ def read_sheet(doc: TableFileDoc, content: Content, language: str, report: Diagn
         return Shown(sheet, view(sheet, content.shown, name.strip()), hidden)
     except NoSuchSheet as error:
         _report_sheets(doc, error.names, report)
+    except TooMuch as error:
+        report.report("PE1077", doc.file.span(), file=content.shown, limit=error.zh, limit_en=error.en)
     except InputError as error:
         for item in error.diagnostics:
             _pass_on(doc, item, report)

@@ -10,10 +10,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Final
 
-from policy_engine.tables.limits import MAX_CELL_CHARS
 from policy_engine.tables.model import RawRow
 from policy_engine.tables.problems import fail
-from policy_engine.tables.sheet import Cell, Mark, Sheet, bounded
+from policy_engine.tables.sheet import Cell, Mark, Sheet, TooMuch, bounded
 
 _SEPARATOR: Final = ","  # others are not guessed at: a cell may hold them
 # Excel saves a number of 12 digits and more to csv as 1.3E+21: the digits are gone.
@@ -26,10 +25,10 @@ _ERROR: Final = re.compile(r"#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!
 def read_csv_sheet(path: Path, content: bytes) -> Sheet:
     """``content`` as UTF-8 (with or without mark) or GB18030, cells parted by commas.
 
-    ``path`` is the name in messages. Raises ``InputError``.
+    ``path`` is the name in messages. Raises ``InputError`` and ``TooMuch``.
     """
     widths: dict[int, int] = {}
-    rows = bounded(path, _rows(path, _decoded(path, content), widths))
+    rows = bounded(_rows(path, _decoded(path, content), widths))
     return Sheet(rows, marks=_marks(rows), separator=_SEPARATOR, widths=widths)
 
 
@@ -66,9 +65,13 @@ def _rows(path: Path, text: str, widths: dict[int, int]) -> Iterator[RawRow]:
             yield RawRow(line, tuple(cells))
             line = reader.line_num + 1
     except csv.Error as error:
-        if "field limit" in str(error):
-            count = f"{csv.field_size_limit()}+"
-            fail("PE5024", source=path, line=line, column="?", count=count, limit=MAX_CELL_CHARS)
+        if "field limit" in str(error):  # an unbalanced quote swallows the rest of the file as well
+            limit = csv.field_size_limit()
+            reason = (
+                f"第 {line} 行有一格超过 {limit} 字",
+                f"row {line} has a cell of more than {limit} characters",
+            )
+            raise TooMuch(*reason) from None
         fail("PE5005", file=path, line=line)
 
 

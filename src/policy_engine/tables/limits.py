@@ -18,5 +18,6 @@ RULE_TABLE_BYTES: Final = 10 * 1024**2  # a table of a rule file is written by h
 RULE_TABLE_UNPACKED_BYTES: Final = 64 * 1024**2
 RULE_TABLE_ROWS: Final = 10_000
 RULE_TABLE_COLUMNS: Final = 200
+RULE_TABLE_CELLS: Final = 200_000
 RULE_TABLE_CHARS: Final = 2_000_000
 EXACT_DIGITS: Final = 15  # decimal digits that survive a binary double

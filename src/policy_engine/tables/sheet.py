@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
 
 from policy_engine.tables.limits import (
-    MAX_CELL_CHARS,
+    RULE_TABLE_CELLS,
     RULE_TABLE_CHARS,
     RULE_TABLE_COLUMNS,
     RULE_TABLE_ROWS,
 )
-from policy_engine.tables.model import RawRow, column_letter
-from policy_engine.tables.problems import fail
+from policy_engine.tables.model import RawRow
 
 Cell = tuple[int, int]  # the line from 1, the column from 0
 
@@ -59,30 +57,33 @@ class NoSuchSheet(Exception):
         super().__init__("、".join(names))
 
 
-def bounded(path: Path, rows: Iterable[RawRow]) -> tuple[RawRow, ...]:
-    """The rows, blank cells as None, without the blank rows around them; ``InputError`` for too much of them."""
+class TooMuch(Exception):
+    """A sheet holds more than a table of rules may."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(zh)
+
+
+def bounded(rows: Iterable[RawRow]) -> tuple[RawRow, ...]:
+    """The rows, blank cells as None, without the blank rows around them. Raises ``TooMuch``."""
     found: list[RawRow] = []
-    chars = 0
+    chars = widest = 0
     for row in rows:
         cells = tuple(cell if cell and not cell.isspace() else None for cell in row.cells)
         width = max((i for i, cell in enumerate(cells, start=1) if cell), default=0)
-        if width and row.line > RULE_TABLE_ROWS:
-            fail("PE5025", source=path, limit=RULE_TABLE_ROWS)
-        if width > RULE_TABLE_COLUMNS:
-            fail("PE5023", source=path, line=row.line, count=width, limit=RULE_TABLE_COLUMNS)
-        _check_lengths(path, row.line, cells)
         chars += sum(len(cell) for cell in cells if cell)
+        widest = max(widest, width)
+        if width and row.line > RULE_TABLE_ROWS:
+            raise TooMuch(f"超过 {RULE_TABLE_ROWS} 行", f"more than {RULE_TABLE_ROWS} rows")
+        if width > RULE_TABLE_COLUMNS:
+            raise TooMuch(f"超过 {RULE_TABLE_COLUMNS} 栏", f"more than {RULE_TABLE_COLUMNS} columns")
         if chars > RULE_TABLE_CHARS:
-            fail("PE5003", file=path, size=f"{RULE_TABLE_CHARS}+", limit=RULE_TABLE_CHARS)
+            raise TooMuch(f"超过 {RULE_TABLE_CHARS} 字", f"more than {RULE_TABLE_CHARS} characters")
         if width or (found and row.line <= RULE_TABLE_ROWS):
             found.append(RawRow(row.line, cells[:width], row.lossy))
+        if len(found) * widest > RULE_TABLE_CELLS:
+            raise TooMuch(f"超过 {RULE_TABLE_CELLS} 格", f"more than {RULE_TABLE_CELLS} cells")
     while found and not found[-1].cells:
         found.pop()
     return tuple(found)
-
-
-def _check_lengths(path: Path, line: int, cells: tuple[str | None, ...]) -> None:
-    for i, cell in enumerate(cells):
-        if cell and len(cell) > MAX_CELL_CHARS:
-            where = column_letter(i)
-            fail("PE5024", source=path, line=line, column=where, count=len(cell), limit=MAX_CELL_CHARS)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from policy_engine.tables.csv_sheet import text_mark
-from policy_engine.tables.limits import RULE_TABLE_UNPACKED_BYTES
+from policy_engine.tables.limits import RULE_TABLE_COLUMNS, RULE_TABLE_UNPACKED_BYTES
 from policy_engine.tables.model import RawRow
 from policy_engine.tables.number_format import NumberKind
 from policy_engine.tables.problems import fail
@@ -25,7 +25,7 @@ def read_xlsx_sheet(
     """A sheet by its name (without one, the only visible one), the name, and whether the sheet is hidden.
 
     ``path`` is the name in messages; ``truth`` how yes and no are written. A percentage reads ``5%``, a date
-    ``2018-06-01``. Raises ``InputError`` and ``NoSuchSheet``.
+    ``2018-06-01``. Raises ``InputError``, ``NoSuchSheet`` and ``TooMuch``.
     """
     with open_package(path, content, RULE_TABLE_UNPACKED_BYTES) as package:
         if package.has_macros:
@@ -34,7 +34,7 @@ def read_xlsx_sheet(
         entry = _chosen(workbook, sheet)
         with package.open(entry.part) as stream:
             reader = _NotedReader(stream, workbook, truth)
-            rows = _without_gaps(bounded(path, reader))
+            rows = _without_gaps(bounded(reader))
         marks = {**reader.marks, **_lossy(rows), **_formulas(reader.formulas)}
         columns = tuple(reader.hidden_columns)
         hidden = frozenset(reader.hidden_rows)
@@ -86,7 +86,7 @@ class _NotedReader(SheetReader):
             self.hidden_rows.append(self._line)
         elif name == "col" and attributes.get("hidden") in _YES:
             first, last = index_of(attributes.get("min", "")), index_of(attributes.get("max", ""))
-            if first is not None and last is not None:
+            if first is not None and last is not None and len(self.hidden_columns) < RULE_TABLE_COLUMNS:
                 self.hidden_columns.append((first - 1, last - 1))
 
     def _value(self, raw: str) -> str:

@@ -70,9 +70,21 @@ _FILES: tuple[CodeSpec, ...] = (
         "{reason}",
         "{reason_en}",
         ("请重新保存这个文件", "save the file again"),
-        cause="文件损坏、设有密码、不是文字，或者超过上限：一张表最多 10000 行、200 栏、200 万字。",
+        cause="文件损坏、设有密码、不是文字，或者里面有宏。",
         example="把网页改名为 表.xlsx。",
-        fix="在 Excel 或 WPS 里打开后另存；太大的表拆开，成员和电量的数据放在数据表里。",
+        fix="在 Excel 或 WPS 里打开后另存。",
+    ),
+    coded(
+        "PE1077",
+        "“{file}”作为规则的表太大：{limit}",
+        "“{file}” is too large for a table of rules: {limit_en}",
+        (
+            "删去表以外的内容；成员和电量的数据放在数据表里",
+            "delete what is not part of the table; members and their energy belong into the data",
+        ),
+        cause="规则的一张表最多 10000 行、200 栏、20 万格、200 万字，防止误把数据当成规则读入。",
+        example="把全省用户的电量表当成对照表。",
+        fix="太大的表拆开；右边和下面不相干的内容删去。",
     ),
     coded(
         "PE1079",
