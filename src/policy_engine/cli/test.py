@@ -134,11 +134,12 @@ def _watch(wanted: Wanted, run: Callable[[Wanted], int], lang: Lang) -> int:
 
     says, code = SENTENCES[lang], 0
     folders = watched(wanted)
+    places = says["comma"].join(str(f) if f == Path.cwd() else shown(f) for f in folders)
     waiting = changes(folders)
     try:
         while True:
             code = run(wanted)
-            click.echo("\n" + says["watching"].format(folders=says["comma"].join(map(shown, folders))))
+            click.echo("\n" + says["watching"].format(folders=places))
             changed = next(waiting)
             names = says["comma"].join(path.name for path in changed[:3])
             names += says["and_more"].format(n=len(changed)) if len(changed) > 3 else ""

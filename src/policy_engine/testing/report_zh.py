@@ -175,7 +175,9 @@ class Reporter:
         name = place.get("title", name)
         if isinstance(report.longrepr, str):
             return Trouble(file, name, self._readable(file, text))
-        where = f"{self._shown(file)}:{place['line']}: {place['step']}" if place else self._shown(file)
+        where = (
+            f"{self._shown(file)}:{place['line']}: {place['step']}" if "line" in place else self._shown(file)
+        )
         return Trouble(file, name, f"{where}\n{self._fault(text)}", text)
 
     def _readable(self, file: str, text: str) -> str:

@@ -17,6 +17,7 @@ from policy_engine.testing.selecting import chosen
 FILES, TAGS, WORDS = "policy_files", "policy_tags", "policy_words"
 NEAREST = "policy_nearest"
 _ON_THE_WAY = pytest.StashKey[frozenset[Path]]()
+_SCENARIO = pytest.StashKey[str]()
 PLACE = "policy_place"  # of a report: where its scenario stopped, as a plain dictionary
 
 
@@ -56,6 +57,11 @@ def _tags(item: pytest.Item) -> set[str]:
     return {mark.name for mark in item.iter_markers()}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Any) -> None:
+    request.node.stash[_SCENARIO] = scenario.name
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -69,10 +75,13 @@ def pytest_runtest_makereport(
 
 def _place(item: pytest.Item) -> dict[str, Any]:
     from policy_engine.testing.document import node_name
-    from policy_engine.testing.world import CURRENT_SCENARIO, CURRENT_STEP
+    from policy_engine.testing.world import CURRENT_STEP
 
-    step, scenario = item.stash.get(CURRENT_STEP, None), item.stash.get(CURRENT_SCENARIO, None)
-    if step is None:
-        return {}
-    title = scenario.name + item.name.removeprefix(node_name(scenario.name))
-    return {"title": title, "line": step.line_number, "step": f"{step.keyword} {step.name}"}
+    found: dict[str, Any] = {}
+    name = item.stash.get(_SCENARIO, None)
+    if name is not None:
+        found["title"] = name + item.name.removeprefix(node_name(name))
+    step = item.stash.get(CURRENT_STEP, None)
+    if step is not None:
+        found |= {"line": step.line_number, "step": f"{step.keyword} {step.name}"}
+    return found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import signal
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -248,6 +251,17 @@ def test_no_settings_and_no_programs_of_the_folder_are_read(told, folder, monkey
     assert "__pycache__" not in str(everything_below(folder))
 
 
+@pytest.mark.parametrize("line", ["当 办理结算", "假如 适用政策“jibei/deviation”，结算月为2018-06"])
+def test_a_step_nobody_knows(told, folder, line):
+    """The first step of a scenario, and a later one."""
+    write(folder / "一.feature", FEATURE.replace(line, line[:2].strip() + " 随便写的一步", 1))
+    code, out, _ = told()
+    assert code == 1
+    assert "1. 场景：少用[5%]以内::免[9500-免予考核]\n一.feature:" in out
+    assert " 随便写的一步\n没有这样的步骤。最接近的是：\n  " in out
+    assert "程序出错" not in out
+
+
 STEP = "from pytest_bdd import when\n@when('出错')\ndef mine():\n    raise ValueError('坏了')\n"
 
 
@@ -317,6 +331,27 @@ def test_watching_runs_again_and_ends_with_ctrl_c(told, folder, monkeypatch):
     first, again = out.split("改了 一.feature，重新运行")
     assert "通过 1，失败 1" in first and "通过 2，失败 0" in again
     assert again.endswith("已结束\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent Ctrl-C there")
+def test_watching_for_real(folder):
+    file = write(folder / "一.feature", WRONG)
+    program = "import sys; from policy_engine.cli.main import main; main(['test', '--watch'])"
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        first = list(itertools.takewhile(lambda line: "正在留意" not in line, lines))
+        write(file)
+        again = list(itertools.takewhile(lambda line: "正在留意" not in line, lines))
+        process.send_signal(signal.SIGINT)
+        last = process.stdout.read()
+        assert process.wait(timeout=10) == 0
+    assert "通过 1，失败 1" in "".join(first)
+    assert "改了 一.feature，重新运行" in "".join(again) and "通过 2，失败 0" in "".join(again)
+    assert last == "\n已结束\n"
 
 
 def test_ctrl_c_while_running(told, folder, monkeypatch):
