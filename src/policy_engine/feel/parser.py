@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.feel import ast
-from policy_engine.feel.grammar import grammar
+from policy_engine.feel.full_lexer import tokenize_full
+from policy_engine.feel.grammar import full_grammar, grammar
 from policy_engine.feel.lexer import tokenize
 from policy_engine.feel.plain import PLAIN
 from policy_engine.feel.refuse import ANY_OR_NONE, refusal
@@ -38,12 +40,29 @@ def parse_unary_tests(text: Fragment) -> ast.Expr:
     return expr
 
 
-def _parse(text: Fragment, start: str) -> ast.Expr:
+def parse_full_expression(text: Fragment, names: Iterable[str] = ()) -> ast.Expr:
+    """The tree of an expression of full FEEL, as DMN models write it. ``names``: names of several words.
+
+    Its nodes are those of policies and those of ``full_nodes``. Raises LoadError.
+    """
+    return _parse(text, "expression", names)
+
+
+def parse_full_tests(text: Fragment, names: Iterable[str] = ()) -> ast.Expr:
+    """The tree of DMN unary tests in full FEEL."""
+    if text.text.strip() == "-":
+        return ast.Any(text.span())
+    return _parse(text, "tests", names)
+
+
+def _parse(text: Fragment, start: str, full: Iterable[str] | None = None) -> ast.Expr:
+    """``full``: names of several words in force; None for the language of policies."""
     from lark.exceptions import UnexpectedToken
 
-    lexemes = tokenize(text)
+    lexemes = tokenize(text) if full is None else tokenize_full(text, full)
+    tables = grammar() if full is None else full_grammar()
     try:
-        expr = cast(ast.Expr, grammar().parse(cast(str, lexemes), start=start))
+        expr = cast(ast.Expr, tables.parse(cast(str, lexemes), start=start))
     except UnexpectedToken as error:
         raise syntax_error(lexemes, error) from None
     _bound_depth(expr, text)
