@@ -45,6 +45,7 @@ class PassingOn(click.Command):
 @click.option("--clause-fail-under", metavar="N", type=click.FloatRange(0, 100))
 @click.option("--rule-fail-under", metavar="N", type=click.FloatRange(0, 100))
 @click.option("--coverage-json", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--living-doc", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -64,6 +65,7 @@ def command(
     clause_fail_under: float | None,
     rule_fail_under: float | None,
     coverage_json: Path | None,
+    living_doc: Path | None,
 ) -> None:
     from policy_engine.testing.running import UNUSABLE, Wanted, run_features
 
@@ -74,6 +76,7 @@ def command(
         click.echo(_SAYS[lang]["missing"].format(path=missing[0]), err=True)
         ctx.exit(UNUSABLE)
     files = {"--junit-xml": junit, "--cucumberjson": cucumberjson, "--coverage-json": coverage_json}
+    files |= {"--living-doc": living_doc}
     least = {"--clause-fail-under": clause_fail_under, "--rule-fail-under": rule_fail_under}
     more = ["--clause-coverage"] if clause_coverage else []
     more += [f"{name}={number}" for name, number in least.items() if number is not None]

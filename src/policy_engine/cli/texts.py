@@ -144,6 +144,10 @@ OPTIONS: dict[str, dict[str, str]] = {
         "en": "fail when fewer rows (%) are covered",
     },
     "coverage_json": {"zh": "另存覆盖情况（JSON）", "en": "write the coverage as JSON"},
+    "living_doc": {
+        "zh": "在文件夹里写出活文档：逐条列出条款、规则、场景和结果",
+        "en": "write living documentation: every clause with its rules, scenarios and results",
+    },
     "cucumberjson": {"zh": "另存 Cucumber JSON", "en": "write Cucumber JSON"},
     "book": {"zh": "工作簿（.xlsx）", "en": "workbook (.xlsx)"},
     "force": {"zh": "覆盖已有的文件", "en": "replace the file if it is there"},

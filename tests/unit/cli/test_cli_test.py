@@ -228,6 +228,8 @@ def test_coverage_is_told_and_may_fail_the_run(told, folder):
     assert "—— 政策覆盖 ——\njibei/deviation：条款 1/17" in out
     assert out.index("政策覆盖") < out.index("通过 2，失败 0")
     assert (folder / "报告" / "覆盖.json").is_file()
+    assert told("--living-doc", "文档")[0] == 0
+    assert (folder / "文档" / "index.html").is_file()
     code, out, _ = told("--clause-fail-under", "90")
     assert code == 1 and "不达标" in out
     assert told("--clause-fail-under", "190")[0] == 64
