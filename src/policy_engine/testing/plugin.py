@@ -39,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--coverage-json", metavar="FILE", help="把政策覆盖写成 JSON 文件")
     group.addoption(
+        "--living-doc",
+        metavar="DIR",
+        help="在文件夹里写出活文档：逐条列出条款、规则、场景和结果，一个政策一页",
+    )
+    group.addoption(
         "--cover",
         action="append",
         default=[],
@@ -52,11 +57,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """What is asked for is imported, and nothing else."""
     option = config.getoption
     thresholds = [option("clause_fail_under"), option("rule_fail_under")]
-    asked = option("clause_coverage") or option("coverage_json") or option("policy_cover")
+    asked = option("clause_coverage") or option("coverage_json")
+    asked = asked or (option("policy_cover") and not option("living_doc"))
     if asked or any(limit is not None for limit in thresholds):
         from policy_engine.testing.coverage_plugin import CoveragePlugin
 
         config.pluginmanager.register(CoveragePlugin(config), "policy-engine-coverage")
+    if option("living_doc"):
+        from policy_engine.testing.living_plugin import LivingPlugin
+
+        config.pluginmanager.register(LivingPlugin(config), "policy-engine-living")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
