@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from policy_engine.diagnostics.catalog import Text
 from policy_engine.workbook.content import COMMENT, Book, Cell, Content, KeyRow, Row
-from policy_engine.workbook.same import paired
+from policy_engine.workbook.same import matching, paired
 
 _SHOWN = 40
 
@@ -107,7 +106,7 @@ def _comments(sheet: str, base: list[str], new: list[str]) -> Iterator[Text]:
 
 def _lines(base: Row, new: Row) -> Iterator[Text]:
     old, now = [c.text.rstrip() for c in base], [c.text.rstrip() for c in new]
-    for tag, start, end, first, last in SequenceMatcher(None, old, now, autojunk=False).get_opcodes():
+    for tag, start, end, first, last in matching(old, now).get_opcodes():
         if tag == "equal":
             continue
         for text in old[start:end]:

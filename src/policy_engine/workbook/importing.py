@@ -12,6 +12,7 @@ from policy_engine.diagnostics.errors import InputError, LoadError, PolicyEngine
 from policy_engine.diagnostics.span import Source
 from policy_engine.rulefile.encoding import decode
 from policy_engine.tables.atomic import write_bytes
+from policy_engine.tables.problems import os_reason, problem
 from policy_engine.workbook.book_in import EditedBook, open_book
 from policy_engine.workbook.check import check_text
 from policy_engine.workbook.compare import changes
@@ -26,15 +27,21 @@ from policy_engine.workbook.put_back import put_back
 from policy_engine.workbook.read_again import check_read_again
 from policy_engine.workbook.sheet_parse import parse_book
 from policy_engine.workbook.shown import shown
-from policy_engine.workbook.targets import file_to_write
+from policy_engine.workbook.targets import file_to_write, rules_around
 from policy_engine.workbook.weave import Woven
+
+_MOST = 8  # changes named in a message
+_UNCLEAR = Text("只动了空白、注释或次序，或者读不出来", "blanks, comments or order, or it cannot be read")
+_NOW, _SEE = "就在刚才", "见上面列出的改动"
+_ENGLISH = {"theirs_en": "just now", "ours_en": "see the changes above"}
 
 
 @dataclass(frozen=True)
 class Imported:
     """What an edited workbook says. ``path`` is the file to write, ``data`` what it will hold.
 
-    ``changes``: by meaning; ``diff``: the lines of a unified diff; ``notes``: remarks. Nothing is written yet.
+    ``changes``: by meaning; ``diff``: the lines of a unified diff; ``notes``: remarks; ``before``: what the file
+    holds, None where it is not there. Nothing is written yet.
     """
 
     path: Path
@@ -42,14 +49,24 @@ class Imported:
     changes: tuple[Text, ...]
     diff: tuple[str, ...]
     notes: tuple[Diagnostic, ...]
+    before: bytes | None
 
     @property
     def is_new(self) -> bool:
-        return not self.path.exists()
+        return self.before is None
 
     def write(self) -> None:
-        """Atomically. UTF-8 without a byte-order mark where anything changed, else the bytes as they were."""
-        write_bytes(self.path, self.data)
+        """Atomically. UTF-8 without a byte-order mark where anything changed, else the bytes as they were.
+
+        Raises InputError: the file changed since (PE7095), or cannot be written (PE7090).
+        """
+        path = self.path.resolve()
+        try:
+            if (path.read_bytes() if path.exists() else None) != self.before:
+                raise InputError(problem("PE7095", path=path, theirs=_NOW, ours=_SEE, **_ENGLISH))
+            write_bytes(path, self.data)
+        except OSError as error:
+            raise InputError(problem("PE7090", path=path, **os_reason(error))) from None
 
 
 def import_book(book: Path, to: Path | None = None, rules: Path | None = None) -> Imported:
@@ -63,18 +80,22 @@ def import_book(book: Path, to: Path | None = None, rules: Path | None = None) -
     layout = lay_out(base)
     path = file_to_write(edited.stamp, to, rules)
     new, content = _put_back(edited, layout)
-    _refuse_conflict(path, edited, layout, new)
+    before = _before(path, edited, layout, new)
     if new.text == base.text:
-        return Imported(path, edited.stamp.data, (), (), _extra_sheets(edited, layout))
+        return Imported(path, edited.stamp.data, (), (), _extra_sheets(edited, layout), before)
     source = Source(base.name, new.text)
-    told = at_cells(check_text(source, path, rules), source, new)
+    told = at_cells(
+        check_text(source, path, rules or rules_around(path, layout.doc.policy.text)), source, new
+    )
     if any(item.severity is Severity.ERROR for item in told):
         raise LoadError(told)
     after = lay_out(source)
     check_read_again(content, after, new)
     diff = _diff(base.text, new.text, path)
     found = changes(shown(layout), shown(after))
-    return Imported(path, new.text.encode("utf-8"), found, diff, (*_extra_sheets(edited, layout), *told))
+    return Imported(
+        path, new.text.encode("utf-8"), found, diff, (*_extra_sheets(edited, layout), *told), before
+    )
 
 
 def _base(edited: EditedBook) -> Source:
@@ -97,30 +118,33 @@ def _put_back(edited: EditedBook, layout: Layout) -> tuple[Woven, Book]:
     return new, content
 
 
-def _refuse_conflict(path: Path, edited: EditedBook, layout: Layout, new: Woven) -> None:
-    """The file must be as it was exported, or not be there yet, or already be what the workbook says."""
+def _before(path: Path, edited: EditedBook, layout: Layout, new: Woven) -> bytes | None:
+    """What the file holds: what was exported, or already what the workbook says; None when it is not there."""
     if not path.exists():
-        return
+        return None
     data, source = read_bytes(path)
     if data == edited.stamp.data or source.text == new.text:
-        return
-    ours = _said(layout, new.text) if new.text != layout.text else "没有改动"
-    theirs = _said(layout, source.text)
-    raise InputError(diagnostic("PE7095", path=str(path), theirs=theirs, ours=ours))
+        return data
+    found = {
+        "theirs": _said(layout, source.text, "zh"),
+        "theirs_en": _said(layout, source.text, "en"),
+        "ours": _said(layout, new.text, "zh"),
+        "ours_en": _said(layout, new.text, "en"),
+    }
+    raise InputError(problem("PE7095", path=path, **found))
 
 
-def _said(layout: Layout, text: str) -> str:
+def _said(layout: Layout, text: str, lang: str) -> str:
     """What a text has that the base has not, in a few words."""
+    if text == layout.text:
+        return "没有改动" if lang == "zh" else "nothing"
     try:
         found = changes(shown(layout), shown(lay_out(Source("", text))))
     except PolicyEngineError:
         found = ()
-    lines = [item.render("zh", {}) for item in found[:_MOST]]
-    more = f"…（共 {len(found)} 处）" if len(found) > _MOST else ""
-    return "；".join(lines) + more if lines else "只动了空白、注释或次序，或者读不出来"
-
-
-_MOST = 8
+    lines = [item.render(lang, {}) for item in found[:_MOST]]
+    more = f"…（{len(found)}）" if len(found) > _MOST else ""
+    return "；".join(lines) + more if lines else _UNCLEAR.render(lang, {})
 
 
 def _diff(base: str, new: str, path: Path) -> tuple[str, ...]:
@@ -134,5 +158,5 @@ def _extra_sheets(edited: EditedBook, layout: Layout) -> tuple[Diagnostic, ...]:
     return tuple(
         diagnostic("PE7099", sheet=name)
         for name, sheet in edited.sheets.items()
-        if name not in known and sheet.rows
+        if name not in known and (sheet.rows or sheet.bad)
     )

@@ -28,10 +28,11 @@ Model = type[d.Doc]
 
 @dataclass(frozen=True)
 class TablePart:
-    """``key`` is how the file writes the key of the table; ``note`` the comment behind it."""
+    """``key`` is the path of keys to the table, ``name`` the last of them; ``note`` the comment behind it."""
 
     sheet: str
     key: str
+    name: Field
     bars: Bars
     note: Field
 
@@ -41,6 +42,7 @@ class Leaf:
     """A value below an entry, by its path of keys; ``note`` is the comment at the end of its line."""
 
     path: tuple[str, ...]
+    name: Field
     field: Field
     note: Field | None
 
@@ -164,9 +166,13 @@ def _chunk(
         if bars:
             wanted = entry.key.text.strip()
             sheet = name(f"{wanted}·{key.text.strip()}" if field in _SECOND else wanted)
-            tables.append(TablePart(sheet, " › ".join(path), bars, note_of(key.span.start, lines)))
+            tables.append(
+                TablePart(sheet, " › ".join(path), field_of_node(key), bars, note_of(key.span.start, lines))
+            )
             continue
-        leaves.append(Leaf(path, field_of_node(node), _leaf_note(key, node, leaves, lines)))
+        leaves.append(
+            Leaf(path, field_of_node(key), field_of_node(node), _leaf_note(key, node, leaves, lines))
+        )
     value = (inner.value.span.start, end_of(inner.value))
     remarks = _remarks(start, end, leaves, tables, lines)
     return Chunk(start, end, None, inner.key.text, tuple(leaves), tuple(tables), value, remarks)

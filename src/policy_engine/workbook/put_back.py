@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
+from dataclasses import replace
 
 from policy_engine.workbook.content import Book, Cell
 from policy_engine.workbook.labels import label
@@ -12,6 +12,7 @@ from policy_engine.workbook.problems import CellProblems
 from policy_engine.workbook.put_bars import put_bars
 from policy_engine.workbook.put_entry import put_entry
 from policy_engine.workbook.put_list import put_list
+from policy_engine.workbook.same import matching
 from policy_engine.workbook.shown import marker, text_rows
 from policy_engine.workbook.weave import Piece, Woven, woven
 
@@ -34,8 +35,10 @@ class _Putter:
             base.pop()
         tail = self._tail(base)
         keys = [text.rstrip() for text, _ in base]
-        cells = self._book.lines
-        matcher = SequenceMatcher(None, keys, [cell.text for cell in cells], autojunk=False)
+        cells = [replace(cell, text=cell.text.rstrip()) for cell in self._book.lines]
+        while cells and not cells[-1].text:
+            cells.pop()
+        matcher = matching(keys, [cell.text for cell in cells])
         self._check_markers()
         pieces: list[Piece] = []
         for tag, start, _, first, last in matcher.get_opcodes():

@@ -47,7 +47,7 @@ class _Table:
 
     def pieces(self) -> list[Piece]:
         slots = self._slots()
-        again = not self._same_columns or slots != list(self._bars.slots)
+        again = not self._same_columns or (slots != list(self._bars.slots) and self._changed())
         lines = [
             self._rendered(line, row, slots)
             if again or line is None or not self._unchanged(line, row)
@@ -62,6 +62,10 @@ class _Table:
     def _ended(self, line: list[Piece]) -> list[Piece]:
         """The last line of a file may have no line end; here another line may follow it."""
         return line if any(p.text.endswith("\n") for p in line[-2:]) else [*line, Piece(self._newline)]
+
+    def _changed(self) -> bool:
+        same_lines = [line for line, _ in self._new] == list(self._lines)
+        return not same_lines or not all(line and self._unchanged(line, row) for line, row in self._new)
 
     def _unchanged(self, line: BarLine, row: Row) -> bool:
         return all(same(cell, text) for cell, text in zip(row, line.texts, strict=True))

@@ -40,6 +40,7 @@ def put_entry(
         bars = put_bars(lines.text, table.bars, content, newline, problems)
         patches.append(Patch(table.bars.start, table.bars.end, tuple(bars)))
         patches.append(note_patch(lines.text, table.note, content.caption, problems))
+        patches.append(kept(table.name.start, table.name.end, lines.text, content.name.key))
         if content.sheet != part.sheet and (not same(content.name.value, part.name.text) or content.keys):
             problems.misfit(
                 content.name.value.place, f"名称和其他内容在“{part.sheet}”里改", f"edit “{part.sheet}”"
@@ -103,8 +104,11 @@ class _Keys:
             index = next((i for i, u in enumerate(units) if u.top == top and top != COMMENT), None)
             if index is None:
                 units.append(_Unit(top, (row,)))
-            else:
+            elif units[index].row(_path(row)) is None:
                 units[index] = _Unit(top, (*units[index].rows, row))
+            else:
+                twice = row.key.text
+                self._problems.unwritable(row.key.place, f"“{twice}”写了两次", f"“{twice}” stands twice")
         return [u for u in units if u.top == COMMENT or any(row.value.text for row in u.rows)]
 
     def _texts(self, chunk: Chunk) -> list[str]:
@@ -124,6 +128,7 @@ class _Keys:
         found: list[Patch] = []
         for leaf in chunk.leaves:
             row = rows[leaf.path]
+            found.append(kept(leaf.name.start, leaf.name.end, self._text, row.key))
             found.append(
                 value_patch(self._text, leaf.field, row.value, self._many(leaf.path), self._problems)
             )
@@ -147,21 +152,24 @@ class _Keys:
             )
             return []
         first = chunk.leaves[0]
+        self._one_note(unit)
         pieces = self._value(unit)
         patches = [Patch(*chunk.value, tuple(pieces))]
         if first.note is not None and first.note.start >= chunk.value[1]:
             patches.append(note_patch(self._text, first.note, unit.rows[0].note, self._problems))
         return patches
 
+    def _one_note(self, unit: _Unit) -> None:
+        """What is written on one line has one comment."""
+        for row in unit.rows[1:]:
+            if row.note.text:
+                self._problems.unwritable(row.note.place, "备注写在这一项的第一行", "put it in the first row")
+
     def _value(self, unit: _Unit) -> list[Piece]:
         rows = [row for row in unit.rows if row.value.text]
         for row in rows:
             self._problems.one_line(row.value)
         if len(_path(rows[0])) == 1:
-            for row in rows[1:]:
-                self._problems.unwritable(
-                    row.key.place, f"“{unit.top}”写了两次", f"“{unit.top}” stands twice"
-                )
             value = rows[0].value
             return [Piece(new_value(value.text, self._many((unit.top,))), value.place)]
         pieces = [Piece("{")]
@@ -191,6 +199,7 @@ class _Keys:
                 Piece(row.value.text, row.value.place),
                 Piece(self._newline),
             ]
+        self._one_note(unit)
         note = [Piece("  # "), Piece(row.note.text, row.note.place)] if row.note.text else []
         head = [Piece(self._part.indent), Piece(scalar(unit.top), row.key.place), Piece(": ")]
         return [*open_, *head, *self._value(unit), *note, Piece(self._newline)]

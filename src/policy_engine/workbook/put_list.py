@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policy_engine.diagnostics.render import width
 from policy_engine.workbook.content import COMMENT, Cell, Content, Row
@@ -12,7 +12,7 @@ from policy_engine.workbook.layout_sections import LISTED, Item, ListPart, Value
 from policy_engine.workbook.lines import Lines
 from policy_engine.workbook.problems import CellProblems
 from policy_engine.workbook.put_values import flow, mapping_patches, note_patch
-from policy_engine.workbook.same import paired, same
+from policy_engine.workbook.same import alike, paired, same
 from policy_engine.workbook.weave import Patch, Piece, kept, patched
 
 
@@ -163,14 +163,9 @@ class _List:
         return [Piece(indent + "- "), *self._flow(row), *self._note(row[-1]), Piece(self._newline)]
 
     def _rows(self, item: Item, group: _Group) -> list[tuple[Row, Value | None]]:
-        """Each row with the value it was: by 自 where that is given, else by what is most alike."""
-        columns = [c for c in ("from_", *self._part.columns) if c in self._part.columns]
-
-        def texts(value: Value) -> list[str]:
-            return [value.fields[c].text if c in value.fields else "" for c in columns]
-
-        cells = [[self._cells(row)[c] for c in columns] for row in group.rows]
-        pairs = paired([texts(value) for value in item.values], cells)
+        """Each row with the value of the file that it shares most cells with."""
+        texts = [self._texts(replace(item, values=(value,)))[1:] for value in item.values]
+        pairs = alike(texts, [row[1:] for row in group.rows])
         return [
             (row, None if index is None else item.values[index])
             for row, index in zip(group.rows, pairs, strict=True)
@@ -200,7 +195,6 @@ class _List:
             return []
         indent = self._part.indent
         line = self._lines.start(item.name.start)
-        pieces = patched(self._text, item.start, item.name.end, self._name(item, group.name)[:1])
         pieces = [
             Piece(self._text[item.start : line]),
             *patched(self._text, line, item.name.end, self._name(item, group.name)[:1]),

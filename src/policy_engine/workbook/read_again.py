@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policy_engine.diagnostics.errors import InputError
-from policy_engine.workbook.content import COMMENT, Book, Cell, Content
+from policy_engine.workbook.content import COMMENT, Book, Cell, Content, Row
 from policy_engine.workbook.layout import Layout
 from policy_engine.workbook.problems import CellProblems
 from policy_engine.workbook.same import same
@@ -19,10 +19,8 @@ _NAMES = re.compile(r"\s*[、，,]\s*")
 def check_read_again(given: Book, after: Layout, new: Woven) -> None:
     """Raises InputError (PE7098) at the first cells of each sheet that came out otherwise."""
     problems = CellProblems()
-    read = shown(after)
-    for content in given.sheets:
+    for content, result in _results(given, shown(after)):
         marked = any(place.sheet == content.sheet for _, _, place in new.marks)
-        result = read.sheet(content.sheet) or next((s for s in read.sheets if _alike(s, content)), None)
         if result is None:
             if marked:
                 problems.unwritable(content.sheet, "写回以后读不出这张表", "the table is not read any more")
@@ -36,16 +34,20 @@ def check_read_again(given: Book, after: Layout, new: Woven) -> None:
         raise InputError(problems.items)
 
 
-def _alike(result: Content, content: Content) -> bool:
-    """The sheet of an entry that was renamed."""
-    return bool(result.name and content.name and result.name.value.text == content.name.value.text)
+def _results(given: Book, read: Book) -> Iterator[tuple[Content, Content | None]]:
+    """Each sheet with what was read again; sheets of a renamed entry follow in their order."""
+    renamed = [sheet for sheet in read.sheets if given.sheet(sheet.sheet) is None]
+    for content in given.sheets:
+        found = read.sheet(content.sheet)
+        yield content, found or (renamed.pop(0) if renamed else None)
 
 
 def _pairs(given: Content, read: Content) -> Iterator[tuple[Cell, str]]:
-    for row, other in zip((given.header, *given.rows), (read.header, *read.rows), strict=False):
+    rows, others = _data(given), _data(read)
+    for row, other in zip((given.header, *rows), (read.header, *others), strict=False):
         yield from ((cell, text.text) for cell, text in zip(row, other, strict=False))
-    if len(given.rows) != len(read.rows):
-        yield Cell(f"{len(given.rows)} 行"), f"{len(read.rows)} 行"
+    if len(rows) != len(others):
+        yield Cell(f"{len(rows)} 行"), f"{len(others)} 行"
     keys = {row.key.text.replace(" ", ""): row for row in read.keys if row.key.text != COMMENT}
     for row_ in given.keys:
         if row_.key.text == COMMENT or not row_.value.text:
@@ -53,6 +55,11 @@ def _pairs(given: Content, read: Content) -> Iterator[tuple[Cell, str]]:
         found = keys.get(row_.key.text.replace(" ", ""))
         yield row_.value, found.value.text if found else ""
         yield row_.note, found.note.text if found else ""
+
+
+def _data(content: Content) -> list[Row]:
+    """Without comments: one at the end of a section may as well stand behind it."""
+    return [row for row in content.rows if content.name is not None or row[0].text != COMMENT]
 
 
 def _plain(text: str) -> str:

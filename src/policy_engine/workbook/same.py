@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from fractions import Fraction
+from typing import Any
 
 from policy_engine.rulefile.words import normal, read_date
 from policy_engine.workbook.content import Cell
 
 _NUMBER = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?)(%?)", re.ASCII)
+_LONG = 1_000
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
@@ -34,22 +36,46 @@ def paired(base: Sequence[Sequence[str]], new: Sequence[Sequence[Cell]]) -> list
     left = [_key(row) for row in base]
     right = [_key([cell.text for cell in row]) for row in new]
     found: list[int | None] = [None] * len(new)
-    used: set[int] = set()
-    for start, other, length in SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks():
+    used: set[int | None] = set()
+    for start, other, length in matching(left, right).get_matching_blocks():
         for i in range(length):
             found[other + i] = start + i
             used.add(start + i)
     for cells in (None, 1):  # the whole row, then its first cell
+        free: dict[object, list[int]] = {}
+        for i in reversed([i for i in range(len(left)) if i not in used]):
+            free.setdefault(left[i][:cells], []).append(i)
         for j, row in enumerate(right):
-            if found[j] is None:
-                free = (k for k in range(len(left)) if k not in used and left[k][:cells] == row[:cells])
-                found[j] = next(free, None)
-                used.update(k for k in (found[j],) if k is not None)
+            if found[j] is None and free.get(row[:cells]):
+                found[j] = free[row[:cells]].pop()
+                used.add(found[j])
     _by_place(found, used, len(base))
     return found
 
 
-def _by_place(found: list[int | None], used: set[int], count: int) -> None:
+def alike(base: Sequence[Sequence[str]], new: Sequence[Sequence[Cell]]) -> list[int | None]:
+    """For each new row the row of the base with which it shares most cells, each of them once.
+
+    For the few values of a parameter; what shares nothing but blanks has nothing in common.
+    """
+    shared = [
+        (-sum(bool(t) and same(c, t) for c, t in zip(row, old, strict=True)), abs(i - j), j, i)
+        for j, row in enumerate(new)
+        for i, old in enumerate(base)
+    ]
+    found: list[int | None] = [None] * len(new)
+    for score, _, j, i in sorted(shared):
+        if score and found[j] is None and i not in found:
+            found[j] = i
+    return found
+
+
+def matching(left: Sequence[Any], right: Sequence[Any]) -> SequenceMatcher[Any]:
+    """Long tables with many equal rows are compared less closely: it only decides what is called moved."""
+    return SequenceMatcher(None, left, right, autojunk=max(len(left), len(right)) > _LONG)
+
+
+def _by_place(found: list[int | None], used: set[int | None], count: int) -> None:
     """Rows that are left pair up when exactly as many are left between the same neighbours."""
     at = 0
     while at < len(found):

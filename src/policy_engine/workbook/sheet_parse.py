@@ -81,9 +81,8 @@ def _listing(part: ListPart, language: str, content: Content, problems: CellProb
             )
     if len(problems) > before:
         return None
-    # The text of a comment row stands beside its mark, whatever the order of the columns.
     rows = [
-        (row[0], row[1], *([Cell("")] * (len(wanted) - 2)))
+        _comment(row, len(wanted), problems)
         if row[0].text == COMMENT
         else tuple(row[places[name]] for name in wanted)
         for row in content.rows
@@ -91,6 +90,14 @@ def _listing(part: ListPart, language: str, content: Content, problems: CellProb
     if part.field == "parameters":
         rows = _grouped(rows)
     return Content(content.sheet, tuple(Cell(name) for name in wanted), tuple(rows))
+
+
+def _comment(row: Row, width: int, problems: CellProblems) -> Row:
+    """Its text is the one cell beside the mark, wherever the columns were moved to."""
+    texts = [cell for cell in row[1:] if cell.text]
+    for cell in texts[1:]:
+        problems.misfit(cell.place, "注释行只写一格", "a comment row holds one text")
+    return (row[0], texts[0] if texts else row[1], *([Cell("")] * (width - 2)))
 
 
 def _grouped(rows: list[Row]) -> list[Row]:

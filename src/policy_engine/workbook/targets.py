@@ -44,6 +44,17 @@ def file_to_write(stamp: Stamp, to: Path | None, rules: Path | None) -> Path:
     return path
 
 
+def rules_around(path: Path, policy: str) -> Path | None:
+    """The folder of rules a file stands in, where its parents are looked for; None without such a folder."""
+    *folders, _ = policy.split("/")
+    folder = path.resolve().parent
+    for name in reversed(folders):
+        if folder.name != name:
+            return path.parent if path.parent.is_dir() else None
+        folder = folder.parent
+    return folder if folder.is_dir() else None
+
+
 def _recorded(stamp: Stamp, rules: Path | None) -> Path:
     candidates = _library_files(stamp.policy, rules)
     here = Path.cwd().resolve()

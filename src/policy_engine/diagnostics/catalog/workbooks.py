@@ -56,7 +56,7 @@ CODES: tuple[CodeSpec, ...] = (
     coded(
         "PE7095",
         "导出以后规则文件“{path}”也改过，不能直接写回\n文件里改了：{theirs}\n工作簿里改了：{ours}",
-        "the rule file “{path}” was changed after the export\nin the file: {theirs}\nin the workbook: {ours}",
+        "the rule file “{path}” was changed after the export\nin the file: {theirs_en}\nin the workbook: {ours_en}",
         (
             "重新导出，把工作簿里的改动抄到新的工作簿；或者用 --to 新文件 另存工作簿里的那一份，再自己合并",
             "export again and copy your changes; or save the workbook's own version with --to and merge by hand",
