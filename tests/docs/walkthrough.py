@@ -20,11 +20,15 @@ import contextlib
 import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from policy_engine.cli.main import run
 
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _VARIES = re.compile(r"\d+(?:\.\d+)? 秒|[0-9a-f]{64}")
@@ -142,20 +146,43 @@ class Walk:
         printed, code = "", 0
         for line in text.splitlines():
             assert code == 0, f"only the last line may fail:\n{printed}"
-            done = subprocess.run(
-                ["bash", "-c", line],
-                cwd=self.folder,
-                env=_environment(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-            printed, code = printed + done.stdout.decode("utf-8"), done.returncode
+            out, code = self._command(line)
+            printed += out
         return printed, code
+
+    def _command(self, line: str) -> tuple[str, int]:
+        """One line. Our own commands run in this process, which saves starting Python again for each."""
+        if line.startswith("policy-engine ") and not set(line) & set("|&;<>$`*"):
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), self._here():
+                code = run(shlex.split(line)[1:])
+            return out.getvalue(), code
+        done = subprocess.run(
+            ["bash", "-c", line],
+            cwd=self.folder,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        return done.stdout.decode("utf-8"), done.returncode
+
+    @contextlib.contextmanager
+    def _here(self) -> Iterator[None]:
+        """In the folder, with none of the reader's own settings."""
+        kept = dict(os.environ)
+        try:
+            os.environ.clear()
+            os.environ.update(_environment())
+            with contextlib.chdir(self.folder):
+                yield
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
 
     def _python(self, block: Block) -> tuple[str, int]:
         out = io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.chdir(self.folder):
+        with contextlib.redirect_stdout(out), self._here():
             exec(compile("\n" * block.line + block.text, "page", "exec"), self._names)  # our own text
         return out.getvalue(), 0
 
