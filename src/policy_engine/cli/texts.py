@@ -38,6 +38,10 @@ VERBS: dict[str, dict[str, str]] = {
         "zh": "新建一个地区的样稿：规则、场景和说明，马上能运行",
         "en": "a pack for a new region that passes",
     },
+    "mutate": {
+        "zh": "把规则文件逐处改错一点，看特性文件能不能发现",
+        "en": "put slips into a rule file and see whether its features notice",
+    },
     "steps": {
         "zh": "特性文件里可以写的步骤，可按词查找",
         "en": "the steps that can be written in feature files",
@@ -56,6 +60,13 @@ EPILOGS: dict[str, dict[str, str]] = {
         "en": "Without folders, the features below the current one are run; if there are none, the built-in ones. "
         "What follows “--” is for pytest. Exit codes: 0 all passed; 1 some failed; 2 a file cannot be used, or "
         "nothing to run; 64 wrong usage.",
+    },
+    "mutate": {
+        "zh": "不写文件夹，用规则旁边的特性，或内置的特性。整份政策要几分钟；“--sample 40”随机试四十处。"
+        "退出码：0 发现得够多；1 不够；2 有文件不能用，或没有可试的；64 用法不对。",
+        "en": "Without a folder, the features beside the rules or the built-in ones. A whole policy takes minutes; "
+        "“--sample 40” tries forty. Exit codes: 0 enough were noticed; 1 too few; 2 a file cannot be used, or there "
+        "is nothing to try; 64 wrong usage.",
     },
 }
 
@@ -156,6 +167,17 @@ OPTIONS: dict[str, dict[str, str]] = {
         "en": "the rule file to write, instead of the exported one",
     },
     "write": {"zh": "写入；不加则只看差别", "en": "write; without it the difference is only shown"},
+    "features": {"zh": "特性文件夹或文件", "en": "folder or file of features"},
+    "parents": {"zh": "连同所沿用的上位政策的文件", "en": "the files it extends as well"},
+    "jobs": {"zh": "几个进程同时试；不写，每个核一个", "en": "processes; one for each core if not given"},
+    "only": {
+        "zh": "只试这一种突变，如 compare（比较），可多次",
+        "en": "only this kind of mutants, e.g. compare",
+    },
+    "sample": {"zh": "随机试这么多处", "en": "try that many, chosen at random"},
+    "seed": {"zh": "随机的种子：同一个数选出同样几处", "en": "seed of the choice"},
+    "json_file": {"zh": "另存 JSON", "en": "write JSON"},
+    "fail_under": {"zh": "发现的比例低于这个百分数，退出码为 1", "en": "exit with 1 below this percentage"},
     "help": {"zh": "显示帮助", "en": "show help"},
 }
 

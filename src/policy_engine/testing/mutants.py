@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from policy_engine.testing.mutants_text import Mutant
 LOADER = "装载"
 _EXECUTOR = "reference"  # decides as the other does, and starts sooner
 _TAG = "条款-"
+_ID = re.compile(r"^(?:政策|policy)\s*[:：]\s*([\w./-]+)", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,19 @@ class Noticed:
     message: str = ""
 
 
-def examine(mutant: Mutant, cases: Iterable[Case], rules: Path | None = None) -> Noticed:
+def examine(
+    mutant: Mutant, cases: Iterable[Case], rules: Path | None = None, *, project: Path | None = None
+) -> Noticed:
     """Run cases until one fails, those tagged with a clause of the changed row first.
 
     The cases should all pass with the rules as they are. ``rules``: the folder in which the mutant's file is, or that
     file; without it, the built-in rules. The other files of the folder stay as they are.
     """
     with tempfile.TemporaryDirectory() as folder:
-        changed = _with(mutant, (rules or builtin_rules()).resolve(), Path(folder))
+        changed = with_mutant(mutant, (rules or builtin_rules()).resolve(), Path(folder))
         loader = _Watching(changed)
         for case in by_clause(mutant, cases):
-            outcome = run(case, changed, executor=_EXECUTOR, loader=loader)
+            outcome = run(case, changed, executor=_EXECUTOR, project=project, loader=loader)
             if loader.refused is not None:
                 return Noticed(mutant, LOADER, str(loader.refused))
             if not outcome.passed:
@@ -48,7 +52,7 @@ def examine(mutant: Mutant, cases: Iterable[Case], rules: Path | None = None) ->
     return Noticed(mutant, None)
 
 
-def _with(mutant: Mutant, root: Path, folder: Path) -> Path:
+def with_mutant(mutant: Mutant, root: Path, folder: Path) -> Path:
     """The rules of ``root`` in a new place, the mutant among them."""
     copied = folder / "rules"
     if root.is_file():
@@ -64,9 +68,22 @@ def _with(mutant: Mutant, root: Path, folder: Path) -> Path:
 def by_clause(mutant: Mutant, cases: Iterable[Case]) -> Sequence[Case]:
     """Cases with more of the mutant's clauses first, then those about clauses near them.
 
-    Among equals, those that read the policy as it stands come before those that need it loaded once more.
+    Among equals, those that begin with its policy come first, and those that read it as it stands come before those
+    that need it loaded once more.
     """
-    return sorted(cases, key=lambda case: (*_distance(mutant.clauses, case.tags), _reads_otherwise(case)))
+    own = policy_of(mutant)
+
+    def order(case: Case) -> tuple[int, int, bool, bool]:
+        other = bool(case.policies) and case.policies[0] != own
+        return (*_distance(mutant.clauses, case.tags), other, _reads_otherwise(case))
+
+    return sorted(cases, key=order)
+
+
+def policy_of(mutant: Mutant) -> str:
+    """The id of the policy, as its file says it."""
+    found = _ID.search(mutant.text)
+    return found.group(1) if found else ""
 
 
 def _distance(clauses: Sequence[str], tags: Iterable[str]) -> tuple[int, int]:

@@ -105,6 +105,10 @@ def _mutant(
         path=path,
         text=edited(doc.source, slip.edits),
         clauses=clauses,
+        line=doc.source.position(min(e.start for e in slip.edits))[0],
+        place=place,
+        before=slip.before or slip.what,
+        after=slip.after,
     )
 
 

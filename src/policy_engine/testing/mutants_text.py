@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_engine.diagnostics.span import Fragment, Source
+from policy_engine.diagnostics.span import Fragment, Source, Span
+from policy_engine.testing.mutants_kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,19 @@ class Mutant:
     path: Path  # of the file it is made from
     text: str
     clauses: tuple[str, ...]
+    kind: Kind = Kind.REQUIREMENT
+    line: int = 1  # on which it begins
+    place: str = ""  # what was changed, without the change: 决定“应考核电量”
+    before: str = ""
+    after: str = ""
+    row: str = ""  # the row of a table that was changed
+
+    @property
+    def advice(self) -> str:
+        """The scenario that would notice it, in Chinese."""
+        return self.kind.advice.format(
+            place=self.place or "这一处", before=self.before or "这一项", after=self.after or "没有它"
+        )
 
 
 @dataclass(frozen=True)
@@ -30,7 +44,10 @@ class Edit:
 
     @classmethod
     def of(cls, written: Fragment, text: str) -> Edit:
-        span = written.span()
+        return cls.at(written.span(), text)
+
+    @classmethod
+    def at(cls, span: Span, text: str) -> Edit:
         return cls(span.start, span.end, text)
 
     @classmethod
@@ -42,9 +59,27 @@ class Edit:
         return cls(start, len(text) if end < 0 else end + 1, "")
 
 
+@dataclass(frozen=True)
+class Slip:
+    """One change: ``before`` becomes ``after``; without ``after`` it is lost."""
+
+    kind: Kind
+    before: str
+    after: str
+    edits: tuple[Edit, ...]
+    clauses: tuple[str, ...] | None = None  # where the slip concerns others than its place
+    where: str = ""  # within its place
+    row: str = ""  # the row of a table
+
+
 def edited(source: Source, edits: Iterable[Edit]) -> str:
     """The text with all the edits, which do not overlap."""
     text = source.text
     for edit in sorted(edits, key=lambda e: e.start, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
+
+
+def exchanged(kind: Kind, span: Span, text: str, **more: str) -> Slip:
+    """What stands at a span becomes another text."""
+    return Slip(kind, span.text, text, (Edit.at(span, text),), **more)  # type: ignore[arg-type]
