@@ -43,7 +43,7 @@ KEYWORDS: Mapping[str, str] = MappingProxyType(
 )
 _SIGNS: Mapping[str, str] = MappingProxyType(
     {s: TERMINALS[s] for s in ("..", "**", "-", "+", "*", "/", "(", ")", "[", "]", ",", ".", "?")}
-    | {s: "COMPARE" for s in ("<=", ">=", "!=", "<", ">", "=")}
+    | dict.fromkeys(("<=", ">=", "!=", "<", ">", "="), "COMPARE")
     | {"{": "LBRACE", "}": "RBRACE", ":": "COLON"}
 )
 _ESCAPES: Mapping[str, str] = MappingProxyType(
@@ -68,7 +68,21 @@ _KEY = re.compile(rf"(?<=[{{,(])\s*((?:[{_PART}][{_PART}.+*/' -]*)?[{_PART}])\s*
 _SIGN = re.compile("|".join(re.escape(s) for s in sorted(_SIGNS, key=len, reverse=True)))
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ENDS_OPERAND = frozenset(
-    "NAME NUMBER STRING RPAR RBRACK RBRACE YES NO NULL DATE TEMPORAL INPUT TYPE".split()
+    [
+        "NAME",
+        "NUMBER",
+        "STRING",
+        "RPAR",
+        "RBRACK",
+        "RBRACE",
+        "YES",
+        "NO",
+        "NULL",
+        "DATE",
+        "TEMPORAL",
+        "INPUT",
+        "TYPE",
+    ]
 )
 _OPENING = {"LPAR": "RPAR", "LBRACK": "RBRACK", "LBRACE": "RBRACE"}
 
@@ -277,7 +291,9 @@ class _FullLexer:
         """Whether nothing that could be an index follows this ``[``, so that it closes a range."""
         rest = _BLANK.sub(" ", self.raw[self.at :]).lstrip()
         word = _WORD.match(rest)
-        return not rest or rest[0] in ",)]}=<>!+*/" or bool(word and KEYWORDS.get(word.group(), "NO") in _JOINTS)
+        return (
+            not rest or rest[0] in ",)]}=<>!+*/" or bool(word and KEYWORDS.get(word.group(), "NO") in _JOINTS)
+        )
 
 
-_JOINTS = frozenset("AND OR THEN ELSE IN BETWEEN RETURN SATISFIES".split())
+_JOINTS = frozenset(["AND", "OR", "THEN", "ELSE", "IN", "BETWEEN", "RETURN", "SATISFIES"])
