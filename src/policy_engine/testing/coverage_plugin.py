@@ -29,6 +29,7 @@ class CoveragePlugin:
         self.gathered = Gathered()
         self.recorder = Recorder(self.gathered)
         self.found: Coverage | None = None
+        self.told = False
         config.stash[RECORDER] = self.recorder
 
     @pytest.hookimpl(wrapper=True)
@@ -62,13 +63,14 @@ class CoveragePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.found is not None:
+            self.told = True
             terminalreporter.section("政策覆盖")
             for line in self._lines(self.found):
                 terminalreporter.write_line(line)
 
     def pytest_unconfigure(self) -> None:
-        """Where pytest's own reporter is switched off, as by ``policy-engine test``."""
-        if self.found is not None and not self.config.pluginmanager.has_plugin("terminalreporter"):
+        """Where there is no reporter that asks for a summary."""
+        if self.found is not None and not self.told:
             sys.stdout.write("\n".join(["政策覆盖", *self._lines(self.found), ""]))
 
     # -- helpers ---------------------------------------------------------------------------------
@@ -90,7 +92,10 @@ class CoveragePlugin:
         if self.found is None:
             return []
         option = self.config.getoption
-        return self.found.short_of(option("clause_fail_under"), option("rule_fail_under"))
+        limits = option("clause_fail_under"), option("rule_fail_under")
+        if not self.found.policies and limits != (None, None) and not option("collectonly"):
+            return ["没有场景用到政策"]
+        return self.found.short_of(*limits)
 
     def _write(self, found: Coverage) -> None:
         path = self.config.getoption("coverage_json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,22 @@ def test_a_policy_can_be_added_and_a_parent_counts_through_its_child(project: py
 def test_without_pytests_own_report_it_is_still_printed(project: pytest.Pytester) -> None:
     printed = project.runpytest_subprocess("-p", "no:terminalreporter", "--clause-coverage")
     printed.stdout.fnmatch_lines(["政策覆盖", "north-bay/base：条款 1/1，行 3/4，参数 1/1"])
+
+
+def test_policy_engine_test_tells_it_once(project: pytest.Pytester) -> None:
+    words = (sys.executable, "-m", "policy_engine.cli", "test", "--", "--rule-fail-under", "100")
+    done = project.run(*words)
+    assert done.ret == 1
+    assert done.stdout.str().count("north-bay/city：条款 1/2，行 2/3") == 1
+    assert "不达标 north-bay/base：行 3/4（75.0%），低于100%" in done.outlines
+
+
+def test_a_threshold_is_not_met_by_nothing(project: pytest.Pytester) -> None:
+    (project.path / FIRST).unlink()
+    project.makepyfile("def test_a(): pass")
+    done = project.runpytest("-q", "--clause-fail-under", "1")
+    assert done.ret == pytest.ExitCode.TESTS_FAILED
+    assert "不达标 没有场景用到政策" in done.outlines
 
 
 def test_nothing_is_recorded_unless_asked_for(project: pytest.Pytester) -> None:
