@@ -24,7 +24,7 @@ MAX_SHEETS: Final = 1_000
 
 @dataclass(frozen=True)
 class EditedBook:
-    """``sheets``: the visible ones, by name."""
+    """``sheets``: by name, without the one that keeps the stamp."""
 
     path: Path
     stamp: Stamp
@@ -73,7 +73,7 @@ def _read(path: Path, package: Package) -> EditedBook:
     stamp = read_stamp(texts)
     if stamp is None:
         raise InputError(diagnostic("PE7091", book=path.name))
-    sheets = {entry.name: sheet(entry) for entry in workbook.sheets if not entry.hidden}
+    sheets = {entry.name: sheet(entry) for entry in workbook.sheets if entry is not hidden}
     return EditedBook(path, stamp, MappingProxyType(sheets))
 
 

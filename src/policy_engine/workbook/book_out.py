@@ -20,6 +20,7 @@ from policy_engine.workbook.styles import Styles
 
 KEYS_FROM = 3  # the row where the keys of an entry begin, above it its name and a header
 _NARROW, _WIDE = 6, 46
+_ABOVE = 30  # how much the keys of an entry widen the columns of its table
 _LIST_CHARS = 255  # Excel's limit for the choices of a cell written out
 _FREEZE_BELOW = 12  # rows; more than that would leave no room to scroll
 
@@ -31,7 +32,7 @@ def write_book(target: Path, layout: Layout, stamp: Stamp) -> None:
     with TemporaryDirectory(prefix=".", dir=target.parent, ignore_cleanup_errors=True) as scratch:
         options = {"tmpdir": scratch, "strings_to_formulas": False, "strings_to_urls": False}
         book = xlsxwriter.Workbook(str(target), options)
-        book.set_properties({"created": datetime(2000, 1, 1), "title": layout.doc.title.text})
+        book.set_properties({"created": datetime(2000, 1, 1), "title": layout.doc.title.text[:200]})
         writer = _Writer(book, layout)
         writer.guide()
         for content in shown(layout).sheets:
@@ -139,9 +140,8 @@ class _Writer:
         keys = [k for k in (content.name, *content.keys) if k is not None]
         for column in range(max(len(row) for row in rows)):
             texts = [row[column].text for row in rows if column < len(row) and row[0].text != COMMENT]
-            if column < 1:
-                texts += [k.key.text for k in keys]
-            needed = max((width(text) for text in texts), default=0) + 2
+            above = [(k.key.text, k.value.text, k.note.text)[column] for k in keys] if column < 3 else []
+            needed = max([0, *map(width, texts), *(min(width(t), _ABOVE) for t in above)]) + 2
             sheet.set_column(column, column, min(max(needed, _NARROW), _WIDE), self._styles.edit)
         sheet.set_column(len(content.header), 40, 14, self._styles.plain)
 

@@ -13,8 +13,11 @@ from policy_engine.tables.limits import MAX_CELL_CHARS
 from policy_engine.tables.problems import os_reason
 from policy_engine.workbook.book_out import write_book
 from policy_engine.workbook.layout import Layout, lay_out
+from policy_engine.workbook.sheet_in import MAX_ROWS
 from policy_engine.workbook.shown import shown
 from policy_engine.workbook.stamp import Stamp
+
+_EXTRA_ROWS = 100  # headers, and room for rows that are added
 
 
 def export_book(file: Path, book: Path, force: bool = False) -> tuple[str, ...]:
@@ -25,7 +28,7 @@ def export_book(file: Path, book: Path, force: bool = False) -> tuple[str, ...]:
     """
     data, source = read_bytes(file)
     layout = lay_out(source)
-    _refuse_long(layout)
+    _refuse_big(layout)
     if book.suffix.lower() != ".xlsx":
         _refuse(book, "后缀须为 .xlsx", "it must end in .xlsx")
     if book.exists() and not force:
@@ -56,20 +59,21 @@ def read_bytes(file: Path) -> tuple[bytes, Source]:
     return data, source
 
 
-def _refuse_long(layout: Layout) -> None:
+def _refuse_big(layout: Layout) -> None:
     book = shown(layout)
     cells = [c for s in book.sheets for row in (s.header, *s.rows) for c in row]
     cells += [c for s in book.sheets for k in s.keys for c in (k.key, k.value, k.note)]
     longest = max((len(cell.text) for cell in (*cells, *book.lines)), default=0)
+    most = max([len(book.lines), *(len(s.rows) + len(s.keys) for s in book.sheets)]) + _EXTRA_ROWS
+    if most > MAX_ROWS:
+        _too_much(layout, f"有 {most} 行，放不进一张工作表", f"{most} rows do not fit a sheet")
     if longest > MAX_CELL_CHARS:
-        raise InputError(
-            diagnostic(
-                "PE7098",
-                place=layout.doc.source.name,
-                reason=f"有一处长达 {longest} 字",
-                reason_en="it is too long",
-            )
-        )
+        _too_much(layout, f"有一处长达 {longest} 字，放不进一格", f"{longest} characters do not fit a cell")
+
+
+def _too_much(layout: Layout, zh: str, en: str) -> None:
+    name = layout.doc.source.name
+    raise InputError(diagnostic("PE7098", place=name, reason=zh, reason_en=en))
 
 
 def _refuse(book: Path, zh: str, en: str) -> None:

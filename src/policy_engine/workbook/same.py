@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Any
 
+from policy_engine.rulefile.keywords import NO, YES
 from policy_engine.rulefile.words import normal, read_date
 from policy_engine.workbook.content import Cell
 
@@ -27,6 +28,9 @@ def _meaning(text: str) -> object:
     if number:
         return Fraction(number[1]) / (100 if number[2] else 1)
     month = _MONTH.fullmatch(plain)
+    for truth, word in ((True, YES), (False, NO)):
+        if plain in (word.zh, word.en):
+            return truth
     day = read_date(f"{plain}-01") if month else read_date(plain)
     return day or plain
 

@@ -14,8 +14,9 @@ from policy_engine.tables.xlsx_sheet import SheetReader, column_index
 from policy_engine.tables.xlsx_workbook import Workbook
 from policy_engine.workbook.content import Cell, Place
 
-MAX_ROWS: Final = 20_000
+MAX_ROWS: Final = 50_000  # the last row that may hold anything
 MAX_COLUMNS: Final = 300
+MAX_MERGED: Final = 2_000
 _RANGE: Final = re.compile(r"\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)")
 _FORMULA = Text("里面是公式", "it holds a formula")
 _ERROR = Text("里面是错误值", "it holds an error value")
@@ -72,7 +73,7 @@ def read_sheet(stream: IO[bytes], name: str, book: Workbook) -> Sheet:
     for row in reader:
         if not any(cell and not cell.isspace() for cell in row.cells):
             continue
-        if len(row.cells) > MAX_COLUMNS or len(rows) >= MAX_ROWS:
+        if len(row.cells) > MAX_COLUMNS or row.line > MAX_ROWS:
             raise BrokenWorkbook(f"工作表“{name}”太大", f"sheet “{name}” is too big")
         rows[row.line] = [
             Cell(text or "", Place(name, row.line, i), (row.line, i) in reader.typed)
@@ -80,6 +81,8 @@ def read_sheet(stream: IO[bytes], name: str, book: Workbook) -> Sheet:
         ]
     bad = [(Place(name, line, column), why) for line, column, why in reader.bad]
     bad += [(_place(name, where), _FORMULA) for where in reader.uncached]
+    if len(reader.merged) > MAX_MERGED:
+        raise BrokenWorkbook(f"工作表“{name}”合并的单元格太多", f"sheet “{name}” merges too many cells")
     for merged in reader.merged:
         bad += _unmerge(name, rows, merged)
     return Sheet(name, tuple((line, tuple(cells)) for line, cells in sorted(rows.items())), tuple(bad))

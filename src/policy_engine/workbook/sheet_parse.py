@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from policy_engine.workbook.content import COMMENT, Book, Cell, Content, KeyRow, Place, Row
 from policy_engine.workbook.labels import label
-from policy_engine.workbook.layout import EntryPart, Layout, ListPart
+from policy_engine.workbook.layout import EntryPart, Layout, ListPart, Part
 from policy_engine.workbook.problems import CellProblems
 from policy_engine.workbook.sheet_in import Sheet
 from policy_engine.workbook.shown import columns
@@ -22,7 +22,7 @@ def parse_book(layout: Layout, sheets: dict[str, Sheet], problems: CellProblems)
         names = [t.sheet for t in part.tables] if isinstance(part, EntryPart) else [part.sheet]
         for name in names:
             sheet = sheets.get(name)
-            content = _content(layout, part, sheet, name == names[0], problems) if sheet else None
+            content = _content(layout, part, sheet, problems) if sheet else None
             found += [content] if content else []
     text = sheets.get(label("text", layout.language))
     if text is None:
@@ -31,15 +31,14 @@ def parse_book(layout: Layout, sheets: dict[str, Sheet], problems: CellProblems)
     return Book(tuple(found), _lines(text, problems))
 
 
-def _content(
-    layout: Layout, part: object, sheet: Sheet, first: bool, problems: CellProblems
-) -> Content | None:
+def _content(layout: Layout, part: Part, sheet: Sheet, problems: CellProblems) -> Content | None:
     for place, why in sheet.bad:
         problems.unusable(place, why.zh, why.en)
     rows = [(number, tuple(replace(c, text=c.text.strip()) for c in cells)) for number, cells in sheet.rows]
     rows = [(number, cells) for number, cells in rows if any(c.text for c in cells)]
     if isinstance(part, EntryPart):
-        return _entry(sheet, rows, first, problems)
+        table = next(table for table in part.tables if table.sheet == sheet.name)
+        return _entry(sheet, rows, table.key, layout.language, problems)
     content = _table(sheet.name, rows, problems)
     if content and isinstance(part, ListPart):
         return _listing(part, layout.language, content, problems)
@@ -107,7 +106,7 @@ def _grouped(rows: list[Row]) -> list[Row]:
     return [rows[i] for _, i in sorted(order)]
 
 
-def _entry(sheet: Sheet, rows: Lines, first: bool, problems: CellProblems) -> Content | None:
+def _entry(sheet: Sheet, rows: Lines, key: str, language: str, problems: CellProblems) -> Content | None:
     at = next((i for i, (_, cells) in enumerate(rows) if cells[0].text.startswith(_CAPTION)), None)
     if not at:
         problems.misfit(
@@ -118,8 +117,13 @@ def _entry(sheet: Sheet, rows: Lines, first: bool, problems: CellProblems) -> Co
     if table is None:
         return None
     name, *keys = (_key(sheet.name, number, cells, problems) for number, cells in rows[:at])
-    if first and keys:
-        keys = keys[1:]  # their header
+    if name.key.text != key:
+        problems.misfit(
+            name.key.place, f"第一行应是“{key}”和它的名称", f"the first row is “{key}” and its name"
+        )
+    heads = [label(word, language) for word in ("item", "value", "note")]
+    if keys and [keys[0].key.text, keys[0].value.text, keys[0].note.text] == heads:
+        keys = keys[1:]
     caption = _key(sheet.name, *rows[at], problems)
     return replace(table, name=name, keys=tuple(keys), caption=caption.note)
 

@@ -192,6 +192,90 @@ def test_the_keys_of_an_entry(file):
     )
 
 
+def test_the_header_above_the_keys_may_go(file):
+    assert edited(file, lambda w: w["分档"].delete_rows(2)).diff == ()
+
+
+def test_a_hidden_sheet_counts(file):
+    def edit(workbook):
+        workbook["参数"]["B2"] = "6%"
+        workbook["参数"].sheet_state = "hidden"
+
+    assert "值: 6%" in text_of(edited(file, edit))
+
+
+def test_tables_in_files_stay_beside_the_rule_file(file):
+    """Their keys stand in 原文, and the check reads them where the rule file is."""
+    table = "行名,当：电量,则：档,条款\n低,不超过 10,低,二-1\n其他,超过 10,高,二-1\n"
+    (file.parent / "分档.csv").write_text(table, encoding="utf-8-sig")
+    start, end = POLICY.index("    决策表"), POLICY.index("  用户.电费")
+    text = POLICY[:start] + "    决策表: {文件: 分档.csv}\n\n" + POLICY[end:]
+    file.write_text(text, encoding="utf-8")
+
+    imported = edited(file, lambda w: w["参数"].__setitem__("B2", "6%"))
+    assert text_of(imported) == text.replace("值: 5%", "值: 6%")
+    assert sorted(path.name for path in file.parent.iterdir()) == ["偏差.xlsx", "偏差.yaml", "分档.csv"]
+    with pytest.raises(Exception, match="没有叫“没有"):
+        edited(file, lambda w: w["参数"].__setitem__("B2", "没有"))
+
+
+def test_an_english_file(tmp_path):
+    file = tmp_path / "a.yaml"
+    text = """\
+# language: en
+format: 1
+policy: x/en
+title: T
+issuer: I
+in force: {from: 2018-01-01, to: open, by: month}
+clauses:
+  a-1: {position: "1", summary: hello}   # note
+entities:
+  user: {id: user, key: user_id}
+terms: |
+  | entity | name   | id     | type   | unit | places | other | range     |
+  | user   | energy | energy | energy | MWh  | 3      |       | 0 to 10   |
+  | user   | kind   | kind   | option |      |        |       | low, high |
+parameters:
+  rate:
+    # first
+    - {value: 5%, from: 2018-01-01, to: 2018-12-31, source: original}   # a
+    - value: 6%
+      from: 2019-01-01
+      to: open
+
+      source: original   # b
+decisions:
+  kinds:
+    applies to: user
+    hit policy: first
+    table: |
+      | row | when: energy | then: kind | clause |
+      | a   | > 5 MWh      | high       | a-1    |
+      | b   | -            | low        | a-1    |
+"""
+    file.write_text(text, encoding="utf-8")
+
+    def edit(workbook):
+        assert workbook.sheetnames[:3] == ["Guide", "clauses", "terms"]
+        assert [c.value for c in workbook["parameters"][1]][:4] == ["name", "value", "unit", "from"]
+        workbook["parameters"]["B3"] = "7%"
+        workbook["parameters"]["F3"] = "2020-01-01"
+        workbook["clauses"]["D2"] = False
+        workbook["clauses"]["E2"] = "why"
+
+    with pytest.raises(Exception, match="clauses!D2"):
+        edited(file, edit)
+
+    def again(workbook):
+        edit(workbook)
+        workbook["clauses"]["D2"] = "no"
+
+    assert text_of(edited(file, again)) == text.replace("value: 6%", "value: 7%").replace(
+        "      to: open\n\n", "      to: open\n      review: 2020-01-01\n\n"
+    ).replace("summary: hello}", "summary: hello, testable: no, reason: why}")
+
+
 def test_a_key_is_taken_out(file):
     def edit(workbook):
         sheet = workbook["分档"]

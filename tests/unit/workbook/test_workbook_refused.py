@@ -63,6 +63,8 @@ def test_an_error_in_the_text(file):
         (put("参数", "C1", "单价"), "PE7094", "参数!C1"),
         (put("参数", "C1", None), "PE7094", "参数!C1"),
         (put("分档", "A7", None), "PE7094", "分档"),
+        (lambda w: w["分档"].delete_rows(1), "PE7094", "分档!A1"),
+        (put("原文", "B60000", "x"), "PE5012", ""),
         (put("原文", "C5", "x"), "PE7094", "原文!C5"),
         (put("说明", "B3", "别的机关"), "PE7097", "说明!B3"),
         (lambda w: setattr(w["参数"], "title", "参数表"), "PE7094", "参数"),
