@@ -12,7 +12,7 @@ from policy_engine.feel.alike import unknown_choice
 from policy_engine.feel.describe import type_name
 from policy_engine.feel.keywords import BY_WORD
 from policy_engine.feel.lexer import Lexeme, tokenize
-from policy_engine.feel.plain import PLAIN, read_date
+from policy_engine.feel.plain import PLAIN, read_loose_date
 from policy_engine.feel.refuse import refusal
 from policy_engine.feel.types import (
     BooleanType,
@@ -51,11 +51,11 @@ def constant(text: Fragment, type_: Type) -> Value:
         case OptionType(options=names) | LevelType(levels=names):
             return _choice(text, names)
         case DateType():
-            value = read_date(unquoted(text.text.removeprefix("@")))
+            value = read_loose_date(unquoted(text.text.removeprefix("@")))
             if isinstance(value, dt.date):
                 return value
         case MonthType():
-            value = read_date(unquoted(text.text.removeprefix("@")))
+            value = read_loose_date(unquoted(text.text.removeprefix("@")))
             if isinstance(value, Month):
                 return value
         case DateRangeType():
@@ -86,7 +86,7 @@ def _choice(text: Fragment, names: tuple[str, ...]) -> str:
 def _dates(text: str) -> DateRange | None:
     for sign in _TO:
         first, found, last = text.partition(sign)
-        start, end = read_date(first), read_date(last)
+        start, end = read_loose_date(first), read_loose_date(last)
         if found and isinstance(start, dt.date) and isinstance(end, dt.date) and start <= end:
             return DateRange(start, end)
     return None

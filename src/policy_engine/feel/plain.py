@@ -18,6 +18,21 @@ DATE = r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{4})年([0-9]{1,2})月([0-9]{1,2
 MONTH = r"([0-9]{4})-([0-9]{2})|([0-9]{4})年([0-9]{1,2})月"
 
 
+_LOOSE_DATE = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?|([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})号")
+
+
+def read_loose_date(text: str) -> dt.date | Month | None:
+    """The same where only a date or month can stand: also 2018/6/1, 2018.6.1, 2018-6, 2018年6月1号."""
+    found = _LOOSE_DATE.fullmatch(text.translate(PLAIN).strip())
+    if found is None:
+        return read_date(text)
+    year, month, *day = (int(part) for part in found.groups() if part and part not in "-/.")
+    try:
+        return dt.date(year, month, *day) if day else Month(year, month)
+    except ValueError:
+        return None
+
+
 def read_date(text: str) -> dt.date | Month | None:
     """The date or month a text stands for: 2018-06-01, 2018年6月1日, 2018-06, 2018年6月."""
     plain = text.translate(PLAIN).strip()

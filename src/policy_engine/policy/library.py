@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import os
 import re
@@ -24,6 +25,8 @@ PACKS_GROUP = "policy_engine.packs"
 MAX_FILES = 10_000
 MAX_PARENTS = 8
 SCANNED = 65_536  # bytes of a file in which its id is looked for
+_OWN = ("rules", "environment")  # levels people edit
+_RULE_FILE = re.compile(r"^\s*(?:发文机关|施行|issuer|in force)\s*[:：]", re.MULTILINE | re.IGNORECASE)
 _ID_LINE = re.compile(r"^\ufeff?(?:政策|policy)\s*[:：]\s*[\"'“]?([\w./-]+)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -79,14 +82,19 @@ class Library:
         self.levels = tuple(_levels(rules))
 
     def ids(self) -> tuple[str, ...]:
-        return tuple(sorted({id_ for level in self.levels for id_, _ in _scan(level)}))
+        return tuple(sorted({id_ for level in self.levels for id_, _ in _scan(level) if id_}))
 
     def versions(self, policy_id: str) -> tuple[Version, ...]:
         """Every version of a policy, from the highest level that has the policy. Raises LoadError."""
         for level in self.levels:
-            paths = [path for id_, path in _scan(level) if id_ == policy_id]
+            scanned = _scan(level)
+            paths = [path for id_, path in scanned if id_ == policy_id]
             if paths:
                 return tuple(read_version(path, level) for path in paths)
+            if level.name in _OWN:
+                # One that does not tell its id might be the one that is asked for: the policy of a lower level
+                # must not take its place in silence.
+                _read_nameless(level, [path for id_, path in scanned if not id_])
         near = nearest(policy_id, self.ids(), count=3, cutoff=0.3)
         raise LoadError(diagnostic("PE4001", id=policy_id, near="、".join(near) or "—"))
 
@@ -169,7 +177,10 @@ def _levels(rules: str | Path | None) -> Iterator[Level]:
 
 
 def _scan(level: Level) -> list[tuple[str, Path]]:
-    """(policy id, path) of each rule file, found by its id line alone: a broken file hides no other."""
+    """(policy id, path) of each rule file, found by its id line alone: a broken file hides no other.
+
+    The id is blank for what looks like a rule file and does not tell it.
+    """
     found = []
     for path in _files(level.root):
         try:
@@ -177,12 +188,26 @@ def _scan(level: Level) -> list[tuple[str, Path]]:
                 start = file.read(SCANNED)
         except OSError:
             continue
-        # A file written in GB18030 is still readable, so it has to be found as well.
-        texts = (start.decode(encoding, errors="ignore") for encoding in ("utf-8", "gb18030"))
+        # A file written in GB18030 or UTF-16 is still readable, so it has to be found as well.
+        texts = [
+            start.decode(encoding, errors="ignore").replace("\r", "\n") for encoding in _encodings(start)
+        ]
         match = next((m for text in texts if (m := _ID_LINE.search(text))), None)
-        if match:
-            found.append((match.group(1), path))
+        if match or any(_RULE_FILE.search(text) for text in texts):
+            found.append((match[1] if match else "", path))
     return found
+
+
+def _read_nameless(level: Level, paths: Sequence[Path]) -> None:
+    """Raises LoadError with what is wrong with the first of them."""
+    for path in paths:
+        read_version(path, level)
+
+
+def _encodings(start: bytes) -> tuple[str, ...]:
+    return (
+        ("utf-16",) if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ("utf-8", "gb18030")
+    )
 
 
 def _files(root: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.errors import LoadError
 from policy_engine.diagnostics.span import Fragment, Span
@@ -53,13 +54,17 @@ def bind_lookups(
 def _results_last(name: Fragment, table: BarTable, report: Diagnostics) -> tuple[Cells, tuple[Cells, ...]]:
     """Header and rows. A column that is called like the table is its result.
 
-    Anywhere but last it would be taken for a key; that is reported, and the column is read as the last one.
+    Anywhere but last it would be taken for a key; that is reported, and it is read as the result all the same: what
+    stands to the right of it is left out, unless then no key were left.
     """
     at = next((i for i, h in enumerate(table.header[:-1]) if h.text == name.text), None)
     if at is None:
         return table.header, table.rows
-    report.report("PE3112", table.header[at].span(), name=name.text, last=table.header[-1].text)
-    header, *rows = ((*row[:at], *row[at + 1 :], row[at]) for row in (table.header, *table.rows))
+    hint = _REMARKS if at else None
+    report.report("PE3112", table.header[at].span(), hint=hint, name=name.text, last=table.header[-1].text)
+    if at:
+        return table.header[: at + 1], tuple(row[: at + 1] for row in table.rows)
+    header, *rows = ((*row[1:], row[0]) for row in (table.header, *table.rows))
     return header, tuple(rows)
 
 
@@ -68,6 +73,10 @@ def _plain(type_: Type) -> Type:
     return with_nullable(type_, False)
 
 
+_REMARKS = Text(
+    "“{last}”是查的键的，移到“{name}”的左边；是备注的，去掉这一栏，写成表格上面的“# ”说明",
+    "move column “{last}” to the left of “{name}”; if it is a remark, put it into a comment above the table",
+)
 Cells = tuple[Fragment, ...]
 Row = tuple[Cells, tuple[Value, ...]]  # the cells and what they stand for
 

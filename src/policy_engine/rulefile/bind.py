@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.rulefile import documents as d
@@ -36,6 +38,10 @@ _NONE_WORDS = {
     (d.PolicyDoc, "issued"): kw.NOT_STATED,
     (d.PolicyHead, "issued"): kw.NOT_STATED,
 }
+_WITHOUT_END = frozenset({"长期", "长期有效", "永久", "至今", "无", "不限", "-", "—", "——", "/"})
+_NO_END = Text("没有截止日的写“未定”", "without an end, write “open”")
+_CURLY = re.compile("[“”‘’]([^“”‘’]*)[“”‘’]")
+_NUMBER = re.compile(r"\s*[-+－−–]?[\d０-９][\d０-９.,．，]*\s*[%％‰]?\s*")
 _PROSE_LISTS = frozenset({"basis"})  # their commas belong to the text
 
 
@@ -128,7 +134,7 @@ class Binder:
             return d.NotCoveredDoc(span=node.span, reason=node.fragment)
         if is_doc(kind):
             return self.document(kind, node, place, at)
-        return self._lexical(kind, self._text(node, place), place)
+        return self._lexical(kind, _plainly(self._text(node, place), kind), place)
 
     def _lexical(self, kind: Any, text: Fragment, place: str) -> Any:
         if kind is Fragment:
@@ -245,7 +251,8 @@ class Binder:
     def _date(self, text: Fragment) -> dt.date:
         found = read_date(text.text)
         if found is None:
-            self._report.report("PE1040", text.span(), value=text.text)
+            hint = _NO_END if normal(text.text) in _WITHOUT_END else None
+            self._report.report("PE1040", text.span(), hint=hint, value=text.text)
             raise Refused
         return found
 
@@ -269,6 +276,17 @@ class Binder:
     def _unknown_word(self, text: Fragment, place: str, choices: tuple[str, ...]) -> NoReturn:
         self._report.report("PE1042", text.span(), name=place, value=text.text, choices="、".join(choices))
         raise Refused
+
+
+def _plainly(text: Fragment, kind: Any) -> Fragment:
+    """Without the curly quotes a text program put around a whole value: a number, a date, a fixed word.
+
+    In an expression they are the quotes of a text, and a title may stand in them.
+    """
+    found = _CURLY.fullmatch(text.text.strip())
+    if found is None or (kind is Fragment and not _NUMBER.fullmatch(found[1])):
+        return text
+    return text.strip().slice(*found.span(1)).strip()
 
 
 def _is_table(node: Node) -> bool:

@@ -17,11 +17,19 @@ _INVISIBLE = re.compile(
 _ODD = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _BLANKS = re.compile(rf"^[ \t{_ODD}]+(?=\S)|[{_ODD}]", re.MULTILINE)
 
+# What PDF files put for common characters: forms that only look the same. Most radicals of U+2E80–2EF3 have no
+# mapping in Unicode.
+_TWINS = re.compile("[\u2e80-\u2fd5\uf900-\ufaff]")
+_RADICALS = str.maketrans(
+    "⺠⺟⺁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+    "民母厂西见角贝车长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟",
+)
+
 _ODD_OR_END = re.compile(rf"\r\n|[\t\n\r{_ODD}]")
 
 
 def clean(source: Source, report: Diagnostics) -> Prepared:
-    """The text with ``\\n`` line ends and plain blanks; what cannot be seen is reported and left out.
+    """The text with ``\\n`` line ends, plain blanks and common characters; what cannot be seen is reported and left out.
 
     An ideographic space in the indentation stays, for its width is unclear; the line scanner reports it.
     """
@@ -42,6 +50,11 @@ def clean(source: Source, report: Diagnostics) -> Prepared:
     for found in _BLANKS.finditer(text):
         if not _is_indentation(text, found):
             edits.append(Edit(found.start(), found.end(), " "))
+        else:
+            edits.extend(Edit(i, i + 1, " ") for i in range(*found.span()) if text[i] not in " \t\u3000")
+    for found in _TWINS.finditer(text):
+        common = unicodedata.normalize("NFKC", found[0].translate(_RADICALS))
+        edits.append(Edit(found.start(), found.end(), common))
     return prepared.edited(edits)
 
 

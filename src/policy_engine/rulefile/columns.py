@@ -20,18 +20,23 @@ def read_header(
 ) -> dict[str, int]:
     """Canonical column name → its index. Unknown and repeated columns are reported."""
     found: dict[str, int] = {}
+    unsure: dict[str, int] = {}
     for index, cell in enumerate(table.header):
         name = column_of(words, cell.text, language)
         if name is None:
-            report_unknown(cell, spellings(words, language), report)
+            near = report_unknown(cell, spellings(words, language), report)
+            meant = column_of(words, near, language) if near else None
+            if meant is not None:
+                unsure.setdefault(meant, index)
         elif name in found:
             report.report("PE1055", cell.span(), table.header[found[name]].span(), name=cell.text)
         else:
             found[name] = index
-    return found
+    return unsure | found  # a column that was probably meant is not missed as well
 
 
-def report_unknown(cell: Fragment, choices: tuple[str, ...], report: Diagnostics) -> None:
+def report_unknown(cell: Fragment, choices: tuple[str, ...], report: Diagnostics) -> str | None:
+    """Report a header nobody knows; returns the one that was probably meant."""
     near = nearest(cell.text, choices)
     report.report(
         "PE1053",
@@ -41,6 +46,7 @@ def report_unknown(cell: Fragment, choices: tuple[str, ...], report: Diagnostics
         near=near[0] if near else "",
         choices="、".join(choices),
     )
+    return near[0] if near else None
 
 
 def is_blank(cell: Fragment | None) -> bool:

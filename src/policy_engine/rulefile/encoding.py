@@ -10,6 +10,7 @@ from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Source, Span
 
 MAX_BYTES = 2_000_000
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _REASONS = {
     errno.ENOENT: "没有这个文件",
     errno.EISDIR: "这是一个目录",
@@ -35,17 +36,35 @@ def read_source(path: Path, shown: str, report: Diagnostics) -> Source | None:
 
 
 def decode(data: bytes, shown: str, report: Diagnostics) -> Source | None:
-    """UTF-8 with or without a byte-order mark; else GB18030, which old Chinese editors write."""
+    """UTF-8 with or without a byte-order mark, UTF-16 with one; else GB18030, which old Chinese editors write."""
+    if data.startswith(_UTF16):
+        return _utf16(data, shown, report)
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return Source(shown, data.decode("utf-8"))
+        return Source(shown, _lines(data.decode("utf-8")))
     except UnicodeDecodeError as error:
         at = error.start
     try:
-        source = Source(shown, data.decode("gb18030"))
+        source = Source(shown, _lines(data.decode("gb18030")))
     except UnicodeDecodeError:
         nowhere = Span(Source(shown, ""), 0, 0)
         report.report("PE1018", nowhere, line=data[:at].count(b"\n") + 1)
         return None
     report.report("PE1017", Span(source, 0, 0))
     return source
+
+
+def _utf16(data: bytes, shown: str, report: Diagnostics) -> Source | None:
+    """What Notepad calls Unicode."""
+    try:
+        source = Source(shown, _lines(data.decode("utf-16")))
+    except UnicodeDecodeError:
+        report.report("PE1018", Span(Source(shown, ""), 0, 0), line=1)
+        return None
+    report.report("PE1097", Span(source, 0, 0))
+    return source
+
+
+def _lines(text: str) -> str:
+    """Carriage returns that are the only line ends there are, as old editors write them, for line ends."""
+    return text if "\n" in text else text.replace("\r", "\n")

@@ -9,9 +9,11 @@ from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.rulefile.findings import MAX_FINDINGS
 from policy_engine.rulefile.keywords import is_key
 from policy_engine.rulefile.prepared import Edit, Prepared
+from policy_engine.rulefile.shape import is_prose
 from policy_engine.rulefile.traps import (
     ANCHOR_OR_TAG,
     LEADING,
+    WITHOUT_COLON,
     closing_quote,
     is_cut,
     latin_name,
@@ -26,6 +28,8 @@ _LONGEST_ITEM = 2000
 _NEXT_CONTENT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ ]*)([^\s#])")
 _COMMENT = re.compile(r"[ \t]#")
 _WIDE_NEXT_KEY = re.compile(r"，\s*([^\s，：:,]+)\s*：")
+_TWO_IN_ONE = re.compile(r"(.*?[^\s，、；;])(?:[ ]*[，、；;][ ]*|[ ]+)([^\s，、；;]+)")
+_WIDE_TWO = re.compile(r"(.*?[^\s，、；;])[ ]*[，、；;][ ]*([^\s，、；;：:]+)(?=[ ]*：)")
 _GLUED = re.compile(r"([^:]+):(?!//)(\S.*)")
 
 
@@ -99,6 +103,9 @@ class Flow:
         if ch == "#" and self._text[i - 1] in " \t\n":
             return self._line_end(i)
         if ch == ",":
+            if self._text[:i].rstrip()[-1:] in ",{[":
+                self._report.report("PE1091", self._prepared.span(i, i + 1))
+                self.edits.append(Edit(i, i + 1, ""))
             self._in_value = self._text[self._open[-1]] == "["
             self._first = False
             return i + 1
@@ -182,6 +189,8 @@ class Flow:
             if colon is not None:
                 self._key, self._in_value = self._text[i:colon].strip(), True
                 return colon + 1
+            if stop and stop in ",}" and (without := WITHOUT_COLON.fullmatch(written)) and is_key(without[1]):
+                return self._add_colon(i, without)
         self._key = written
         return end
 
@@ -203,11 +212,37 @@ class Flow:
             return self._wrap("PE1031", i, mark=stop)
         if stop == "]" and inside_braces and unbalanced(written):
             return self._wrap("PE1031", i, mark="]")
+        apart = self._missing_comma(i, end, stop, written) if inside_braces else None
+        if apart is not None:
+            return apart
         if stop == ":" and inside_braces:
             return self._wrap("PE1027", i, value=self._text[i : self._item_end(i)])
         if stop == "#" and is_cut(written, self._text[end : self._line_end(end)]):
             return self._wrap("PE1022", i, cut=self._text[end : self._item_end(i)].strip())
         return max(end, i + 1)
+
+    def _add_colon(self, i: int, without: re.Match[str]) -> int:
+        key, value = without.groups()
+        fixed = f"{key}: {value}"
+        self._report.report("PE1090", self._prepared.span(i, i + len(without[0])), key=key, fixed=fixed)
+        self.edits.append(Edit(i + without.end(1), i + without.start(2), ": "))
+        self._key, self._in_value = key, True
+        return i + without.start(2)
+
+    def _missing_comma(self, i: int, end: int, stop: str, written: str) -> int | None:
+        """Where the next key begins when no comma of YAML stands before it: ``5%，自: …``, ``5% 自: …``."""
+        found = _TWO_IN_ONE.fullmatch(written) if stop == ":" else None
+        if found is None and not is_prose(self._key):
+            found = next((m for m in _WIDE_TWO.finditer(written) if is_key(m[2])), None)
+        if found is None or not is_key(found[2]) or not found[1].strip():
+            return None
+        rest = self._text[i + found.start(2) : self._item_end(i + found.start(2))]
+        fixed = f"{self._key}: {found[1]}, {re.sub('[ ]*[:：][ ]*', ': ', rest, count=1)}"
+        span = self._prepared.span(i + found.end(1), i + found.start(2))
+        self._report.report("PE1096", span, one=found[1], other=found[2], fixed=fixed)
+        self.edits.append(Edit(i + found.end(1), i + found.start(2), ", "))
+        self._in_value = self._first = False
+        return i + found.start(2)
 
     def _wide_comma(self, i: int, written: str) -> int | None:
         """A full-width comma that ends the value: only where the keys have full-width colons, before a known key.

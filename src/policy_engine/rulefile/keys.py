@@ -15,6 +15,12 @@ from policy_engine.rulefile.nodes import Scalar
 _NEAR = Text("是否想写“{near}”？", "did you mean “{near}”?")
 _MAYBE = Text("是否想写“{near}”？这里可写：{choices}", "did you mean “{near}”? Here you may write: {choices}")
 _SURE = 0.6
+# Characters of keywords as they are written in Hong Kong and Taiwan.
+_SIMPLE = str.maketrans(
+    "為爲僅體價則辦動區單參發號復複對屬帶並併當錄徑總報據數時機權條來標欄檢匯彙狀稱類級細結絕緣補視計認記許論證詞該費轉過適選銀鍵間階須項題額驗驟決關電種從與",
+    "为为仅体价则办动区单参发号复复对属带并并当录径总报据数时机权条来标栏检汇汇状称类级细结绝缘补视计认记许论证词该费转过适选银键间阶须项题额验骤决关电种从与",
+)
+_TRADITIONAL = Text("应写作“{near}”：关键字用简体字", "write “{near}”: keywords are in simplified characters")
 _OTHER_LANGUAGE = Text(
     "这是另一种语言的关键字，本文件应写“{near}”；换语言请改第一行的 # language:",
     "this is a keyword of the other language; here it is “{near}”, or change “# language:” on line 1",
@@ -45,7 +51,10 @@ def find_field(model: type[Doc], key: Scalar, language: str, report: Diagnostics
     known = tuple(kw.places_of_key(name))
     translated = [f for m, f, _ in known if m is model]
     close = nearest(name, choices)
-    if translated:
+    simple = kw.field_of(model, name.translate(_SIMPLE), language)
+    if simple is not None:
+        hint, near, meant = _TRADITIONAL, words[simple].of(language), frozenset({simple})
+    elif translated:
         hint, near, meant = _OTHER_LANGUAGE, words[translated[0]].of(language), frozenset(translated)
     elif known:
         hint = _ELSEWHERE

@@ -13,11 +13,14 @@ from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.rulefile.findings import MAX_FINDINGS
 from policy_engine.rulefile.flow import Flow
 from policy_engine.rulefile.keywords import is_key
+from policy_engine.rulefile.levels import Levels, entry_follows
 from policy_engine.rulefile.prepared import Edit, Prepared
+from policy_engine.rulefile.rows import Rows
 from policy_engine.rulefile.shape import takes_text
 from policy_engine.rulefile.traps import (
     ANCHOR_OR_TAG,
     LEADING,
+    WITHOUT_COLON,
     ascii_separator,
     closing_quote,
     comment_start,
@@ -47,7 +50,10 @@ class _Lines:
         self._prepared = prepared
         self._text = prepared.text
         self._report = report
-        self._open: list[tuple[int, str, int]] = []  # column, key and end of the key of open mappings
+        self._levels = Levels()
+        self._open = self._levels.open
+        self._rows = Rows()
+        self._stray = False  # in lines that are no entries: the first of them is enough to be told of
         self._block: int | None = None  # inside a block scalar: its lines are indented deeper than this
         self._plain: int | None = None  # behind a plain value: deeper lines continue it
 
@@ -65,6 +71,10 @@ class _Lines:
             if "\t" in line and self._block is None:
                 self.edits.append(Edit(start, end, ""))
             return end + 1
+        edit = self._rows.aligned(start, line, self._block)
+        if edit is not None:
+            self.edits.extend(edit)
+            return end + 1
         indent = self._indentation(start, len(line) - len(body))
         if self._block is not None and indent > self._block:
             return end + 1
@@ -72,10 +82,28 @@ class _Lines:
         at = end - len(body)
         if body.rstrip() in ("-", "---", "...") or body.startswith(("#", "--- ", "... ")):
             return end + 1
-        if self._plain is not None and indent > self._plain:
+        if self._plain is not None and indent > self._plain and self._levels.continues(body):
             return end + 1
         self._plain = None
-        return self._entry(at, end, indent)
+        return self._entry(at, end, self._aligned(at, end, indent))
+
+    def _aligned(self, at: int, end: int, indent: int) -> int:
+        """The column of an entry; one that stands between two levels is reported and moved."""
+        body = self._text[at:end].rstrip()
+        wanted = self._levels.meant(indent, body)
+        if wanted == indent:
+            return indent
+        if self._text[at - 1 : at] in ("\t", "\u3000"):  # reported; how wide it is meant to be is unclear
+            return wanted
+        key = re.split("[ ]*[:：]", body, maxsplit=1)[0]
+        span = self._prepared.span(at, at + len(key))
+        fixed = " " * wanted + body
+        self._report.report("PE1092", span, key=key, found=indent, wanted=wanted, fixed=fixed)
+        if wanted > indent:
+            self.edits.append(Edit(at, at, " " * (wanted - indent)))
+        else:
+            self.edits.append(Edit(at - (indent - wanted), at, ""))
+        return wanted
 
     def _line_end(self, start: int) -> int:
         end = self._text.find("\n", start)
@@ -105,6 +133,9 @@ class _Lines:
         while self._open and self._open[-1][0] > column:
             self._open.pop()
         split = None if self._text[at] in "{[" else self._separator(at, end, column, item)
+        if split is None and not item and self._is_stray(at, column):
+            return self._no_entry(at, end, column)
+        self._stray = False
         if split is None:
             return self._value(at, end, self._outer(column, item), "")
         key_end, value = split
@@ -113,6 +144,31 @@ class _Lines:
             self._open.append((column, key, value))
         self._open[-1] = (column, key, value)
         return self._value(value, end, column, key)
+
+    def _is_stray(self, at: int, column: int) -> bool:
+        """Whether a line without a key stands where an entry belongs."""
+        if not self._open or self._text[at] in "{[|｜\"'" or LEADING.match(self._text, at):
+            return False
+        if column <= self._open[-1][0] or not self._levels.awaits:
+            return True
+        return entry_follows(self._text, self._line_end(at), column)
+
+    def _no_entry(self, at: int, end: int, column: int) -> int:
+        code = comment_start(self._text, at, end)
+        written = self._text[at:code]
+        without = WITHOUT_COLON.fullmatch(written)
+        if without and is_key(without[1]):
+            key, value = without.groups()
+            self._report.report("PE1090", self._prepared.span(at, code), key=key, fixed=f"{key}: {value}")
+            self.edits.append(Edit(at + without.end(1), at + without.start(2), ": "))
+            del self._open[-1 if self._open[-1][0] == column else len(self._open) :]
+            self._open.append((column, key, at + without.start(2)))
+            return self._value(at + without.start(2), end, column, key)
+        if not self._stray:
+            self._report.report("PE1093", self._prepared.span(at, code), fixed=f"# {written}")
+        self._stray = True
+        self.edits.append(Edit(at, end, ""))
+        return end + 1
 
     def _outer(self, column: int, item: bool) -> int:
         """The column of what a value on a line of its own belongs to."""
@@ -182,10 +238,12 @@ class _Lines:
         """The value that begins in ``at:end``; ``indent`` is the column of what it belongs to."""
         while at < end and self._text[at] in " \t":
             at += 1
-        if at >= end or self._text[at] == "#":
+        self._levels.awaits = at >= end or self._text[at] == "#"
+        if self._levels.awaits:
             return end + 1
         if _BLOCK_HEADER.match(self._text, at, end):
             self._block = indent
+            self._rows.begin()
             return end + 1
         first = self._text[at]
         code = comment_start(self._text, at, end)
@@ -245,6 +303,8 @@ class _Lines:
         """``{…}`` or ``[…]``, unless the text only begins like one: ``[0..1] 且 …``, ``[0..1)``."""
         flow = Flow(self._prepared, self._report, at, indent)
         line_close = flow.closing(at, code)
+        if line_close is not None:
+            line_close, code = self._behind(at, line_close, code, end, key)
         if line_close is None and ".." in self._text[at:code] and self._text[at] == "[":
             self._wrap("PE1023", at, code, key, mark="[")
         elif line_close is not None and self._text[line_close + 1 : code].strip():
@@ -254,6 +314,23 @@ class _Lines:
             self.edits.extend(flow.edits)
             return self._line_end(stop) + 1
         return end + 1
+
+    def _behind(self, at: int, close: int, code: int, end: int, key: str) -> tuple[int, int]:
+        """What stands behind the closing bracket: a remark gets its blank and ``#``, other text is left out."""
+        rest = self._text[close + 1 : end].strip()
+        start = self._text.index(rest, close + 1) if rest else end
+        if rest[:1] in ("#", "＃") and (start == close + 1 or rest[0] == "＃"):
+            self.edits.append(Edit(start, start + 1, " #"))
+            return close, start
+        mapping = self._text[at] == "{" and re.search("[:：]", self._text[at:close])
+        if rest and not rest.startswith("#") and (mapping or rest.startswith("//")):
+            shown = f"{key}: " if key else ""
+            fixed = f"{shown}{self._text[at : close + 1]}  # {rest.lstrip('/ ')}"
+            span = self._prepared.span(start, start + len(rest))
+            self._report.report("PE1094", span, mark=self._text[close], rest=rest, fixed=fixed)
+            self.edits.append(Edit(start, end, ""))
+            return close, start
+        return close, code
 
     def _quotation(self, at: int, end: int, code: int, key: str) -> int:
         mark = self._text[at]

@@ -18,7 +18,7 @@ from policy_engine.rulefile.documents import (
     SourceStatus,
     Spanned,
 )
-from policy_engine.rulefile.words import read_sheet_date
+from policy_engine.rulefile.words import read_date
 
 _NEEDED = ("name", "value")
 Parameters = tuple[Named[ParameterDoc], ...]
@@ -86,7 +86,7 @@ class _Row:
         cell = self._cell(column)
         if cell is None or (column == "to" and kw.is_word(cell.text, kw.OPEN, self.language)):
             return None
-        date = read_sheet_date(cell.text)
+        date = read_date(cell.text)
         if date is None:
             self.report.report("PE1040", cell.span(), value=cell.text)
             return None

@@ -5,6 +5,7 @@ Both are told. Only then do keys count as written twice: the ends of two split v
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from policy_engine.diagnostics.catalog import Text
@@ -13,6 +14,10 @@ from policy_engine.diagnostics.span import Fragment
 from policy_engine.rulefile.nodes import Entry, Mapping, Node, Scalar, Sequence
 from policy_engine.rulefile.traps import excess, unbalanced
 
+_NUMBER = re.compile(r"[-+]?\d+([,，]\s*\d+)+\s*[%‰]?", re.ASCII)
+_GROUPED = re.compile(r"[-+]?\d{1,3}([,，]\s*\d{3})+\s*[%‰]?", re.ASCII)
+_POINT = Text("小数点用“.”：{point}", "the decimal sign is a point: {point}")
+_NO_COMMAS = Text("数里不写千分号：{fixed}", "write numbers without commas: {fixed}")
 _FIRST_PLACE = Text("先写在这里", "first written here")
 
 
@@ -80,6 +85,12 @@ def _joined(key: str, group: list[Scalar], report: Diagnostics) -> Scalar:
     value, rest = group[0].text, "，".join(part.text for part in group[1:])
     if unbalanced(value):
         report.report("PE1020", whole.span, value=whole.text, fixed=f"{key}: {whole.text}")
+    elif _NUMBER.fullmatch(whole.text):
+        hint = _POINT if len(group) == 2 and not _GROUPED.fullmatch(whole.text) else _NO_COMMAS
+        plain, point = re.sub("[,，]\\s*", "", whole.text), re.sub("[,，]\\s*", ".", whole.text)
+        report.report(
+            "PE1025", group[1].span, hint=hint, value=rest, fixed=f"{key}: {plain}", point=f"{key}: {point}"
+        )
     else:
         report.report("PE1025", group[1].span, value=rest, fixed=f"{key}: {whole.text}")
     return whole

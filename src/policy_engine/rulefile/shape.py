@@ -12,6 +12,8 @@ from policy_engine.diagnostics.span import Fragment
 from policy_engine.rulefile.documents import Doc, Named, Spanned
 from policy_engine.rulefile.keywords import FIELDS, places_of_key
 
+_PROSE = frozenset({"summary", "position", "reason", "rationale", "title", "issuer", "number", "basis"})
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -58,6 +60,11 @@ def _generic_origin(annotation: Any) -> Any:
 
 def is_doc(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Doc)
+
+
+def is_prose(key: str) -> bool:
+    """Whether a key holds sentences, in which any punctuation may stand."""
+    return any(field in _PROSE for _, field, _ in places_of_key(key))
 
 
 def takes_text(key: str) -> bool:

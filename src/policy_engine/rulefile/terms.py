@@ -21,6 +21,9 @@ _REQUIRED = ("entity", "name", "id", "type")
 _ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _BOUNDED = NUMERIC_TYPES | {TermTypeWord.DATE, TermTypeWord.MONTH}
 _LEVEL_SEPARATOR = re.compile("[<＜]")
+_RUN_TOGETHER = re.compile(
+    r"[;；/／\\|｜]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
+)  # what else people put between names
 _BOUNDS_HINT = Text("写两个数，如 {example}", "write two values, such as {example}")
 _LEVELS_HINT = Text("从低到高写，如 乡镇 < 县 < 省", "lowest first, such as town < county < province")
 _OPTIONS_HINT = Text("名称之间用“、”隔开，如 用电、发电", "names with commas between, such as use, supply")
@@ -168,7 +171,16 @@ class _Row:
     def _options(self, cell: Fragment) -> _Range:
         if _LEVEL_SEPARATOR.search(cell.text):
             self._report.report("PE1059", cell.span(), hint=_OPTIONS_HINT, value=cell.text)
-        return _Range(options=split_names(cell))
+        options = split_names(cell)
+        if len(options) == 1 and (run := _RUN_TOGETHER.search(cell.text)):
+            self._report.report("PE1059", cell.span(), hint=_OPTIONS_HINT, value=cell.text)
+            return _Range(options=split(cell, re.compile(re.escape(run[0]))))
+        seen: set[str] = set()
+        for option in options:
+            if option.text in seen:
+                self._report.report("PE1095", option.span(), name=option.text)
+            seen.add(option.text)
+        return _Range(options=options)
 
     def _levels(self, cell: Fragment) -> _Range:
         levels = split(cell, _LEVEL_SEPARATOR)
@@ -178,7 +190,7 @@ class _Row:
 
     def _bounds(self, cell: Fragment) -> _Range:
         word = kw.RANGE_TO.of(self._language)
-        separator = re.compile(rf"\s{word}\s" if word.isascii() else word, re.IGNORECASE)
+        separator = re.compile(rf"\s{word}\s|[~～]" if word.isascii() else rf"{word}|[~～]", re.IGNORECASE)
         bounds = split(cell, separator)
         if len(bounds) != 2:
             example = f"0 {word} 10000"

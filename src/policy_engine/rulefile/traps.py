@@ -8,6 +8,7 @@ from policy_engine.rulefile.prepared import Edit
 
 ANCHOR_OR_TAG = re.compile(r"[&*](?P<name>[\w-]+)(?=\s|$)|!!?[A-Za-z][\w/.:-]*(?=\s|$)")
 LEADING = re.compile(r"[>*&!%@`,\]}|｜]|[-?:](?=\s|$)")
+WITHOUT_COLON = re.compile(r"([^\s，、；;=＝:：]+)(?:[ ]*[；;，、=＝][ ]*|[ ]+)(\S.*)")  # a key and its value
 _COMMENT = re.compile(r"[ \t]#")
 _SEPARATOR = re.compile(r":(?=[ \t]|$)")
 _DANGLING = re.compile(r"(?:[-+*/×÷=<>≥≤≠＝＜＞(（,，]|(?:^|\s)(?:且|或|非|and|or|not|in|属于))$")

@@ -13,6 +13,7 @@ from policy_engine.rulefile.lines import repair
 from policy_engine.rulefile.nodes import Node, Unusable, compose
 from policy_engine.rulefile.prepared import Prepared
 from policy_engine.rulefile.settle import settled
+from policy_engine.rulefile.wide import narrow
 
 _SLOW = 300_000
 # What the YAML library says → what it means to someone who does not know YAML.
@@ -31,7 +32,7 @@ _PROBLEMS = (
 
 def read_tree(source: Source, report: Diagnostics) -> Node | None:
     """The tree of a rule file; None when there is none, which has been reported."""
-    prepared = repair(clean(source, report), report)
+    prepared = repair(narrow(clean(source, report)), report)
     if any(item.code == "PE1015" for item in report.errors):
         return None  # the levels of the text are anybody's guess
     try:

@@ -11,8 +11,10 @@ from policy_engine.rulefile import keywords as kw
 from policy_engine.rulefile.documents import RoundingMode
 
 MAX_PLACES = 12
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{4})年(\d{1,2})月(\d{1,2})日", re.ASCII)
-_SHEET_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})", re.ASCII)
+_DATE = re.compile(
+    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})[日号]|(\d{4})(\d{2})(\d{2})", re.ASCII
+)
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _CLAUSE_ID = re.compile(r"[\w.-]+")
 _NAME_SEPARATOR = re.compile(r"[、，,]")
 
@@ -23,21 +25,18 @@ def normal(text: str) -> str:
 
 
 def read_date(text: str) -> dt.date | None:
-    """``2018-06-01`` or ``2018年6月1日``; None for anything else, also for a day that does not exist."""
-    found = _DATE.fullmatch(re.sub(r"\s+", "", normal(text)))
+    """``2018-06-01``, ``2018年6月1日``, ``2018/6/1``, ``2018.6.1``, ``20180601``: the year first.
+
+    None for anything else, also for a day that does not exist.
+    """
+    found = _DATE.fullmatch(_DASHES.sub("-", re.sub(r"\s+", "", normal(text))))
     if found is None:
         return None
-    year, month, day = (int(part) for part in found.groups() if part is not None)
+    year, month, day = (int(part) for part in found.groups() if part is not None and part not in "-/.")
     try:
         return dt.date(year, month, day)
     except ValueError:
         return None
-
-
-def read_sheet_date(text: str) -> dt.date | None:
-    """The same, or ``2018/6/1``: what a spreadsheet makes of a date when it saves a csv."""
-    found = _SHEET_DATE.fullmatch(normal(text))
-    return read_date("{}年{}月{}日".format(*found.groups()) if found else text)
 
 
 def read_yes_no(text: str, language: str) -> bool | None:

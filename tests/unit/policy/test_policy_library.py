@@ -19,7 +19,7 @@ def put(path: Path, policy: str, more: str = "", encoding: str = "utf-8") -> Pat
     return path
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_every_encoding_that_can_be_read_is_found(tmp_path: Path, encoding: str) -> None:
     put(tmp_path / "a.yaml", "t/enc", encoding=encoding)
     assert load("t/enc", period="2018-06", rules=tmp_path).title == "试行办法"
@@ -94,6 +94,25 @@ def test_a_folder_hides_the_built_in_policy_of_the_same_id(tmp_path: Path) -> No
     put(tmp_path / "mine.yaml", "jing-jin-tang/deviation")
     assert load("jing-jin-tang/deviation", period="2018-06", rules=tmp_path).title == "试行办法"
     assert load("jibei/deviation", period="2018-06").title != "试行办法"
+
+
+def test_line_ends_of_old_editors_hide_no_policy(tmp_path: Path) -> None:
+    text = rule_file(policy="jing-jin-tang/deviation").replace("\n", "\r")
+    (tmp_path / "mine.yaml").write_bytes(text.encode())
+    assert load("jing-jin-tang/deviation", period="2018-06", rules=tmp_path).title == "试行办法"
+
+
+def test_the_built_in_policy_does_not_stand_in_for_a_file_that_lost_its_name(tmp_path: Path) -> None:
+    text = rule_file(policy="jing-jin-tang/deviation").replace("政策: ", "政策；")
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    assert codes(lambda: load("jing-jin-tang/deviation", period="2018-06", rules=tmp_path)) == ["PE1090"]
+    put(tmp_path / "other.yaml", "t/other")
+    assert load("t/other", period="2018-06", rules=tmp_path).id == "t/other"
+
+
+def test_other_files_of_the_folder_are_nobodys_policy(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services:\n  a: {image: b}\n", encoding="utf-8")
+    assert load("jing-jin-tang/deviation", period="2018-06", rules=tmp_path).id == "jing-jin-tang/deviation"
 
 
 def test_the_environment_names_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from policy_engine.diagnostics.catalog import (
     processes,
     rulefiles,
     settlement,
+    slips,
     stores,
     table_files,
     tables,
@@ -40,6 +41,7 @@ def all_codes() -> Mapping[str, CodeSpec]:
     """Every code, by code."""
     areas = (
         rulefiles,
+        slips,
         table_files,
         expressions,
         policies,

@@ -1,0 +1,53 @@
+"""Full-width brackets where YAML wants its own, and the full-width mark of a comment.
+
+Only where the text can mean nothing else: ``｛`` before a known key, ``［…］`` or ``【…】`` as the whole value of a
+key that takes a list. In prose they stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policy_engine.rulefile.keywords import is_key, places_of_key
+from policy_engine.rulefile.prepared import Edit, Prepared
+from policy_engine.rulefile.shape import shapes
+
+_LINE = re.compile(r"^[ \t]*(?![#|｜ \t]).*$", re.MULTILINE)
+_MARK = re.compile(r"^[ \t]*(＃)", re.MULTILINE)
+_BRACE = re.compile(r"[:：][ ]*([｛{])(?=\s*[\"“]?([^\s：:,，{}｛｝]+?)[ ]*[:：])")
+_LIST = re.compile(
+    r"([^\s：:,，{｛]+)[ ]*[:：][ ]*([［【\[])([^［］【】\[\]{}｛｝]*)([］】\]])(?=[ ]*(?:[,，}｝]|#|＃|$))"
+)
+
+
+def narrow(prepared: Prepared) -> Prepared:
+    """The text with half-width brackets, character for character."""
+    text = prepared.text
+    edits = [Edit(m.start(1), m.end(1), "#") for m in _MARK.finditer(text)]
+    for line in _LINE.finditer(text):
+        if any(ch in "｛｝［］【】" for ch in line[0]):
+            edits.extend(_brackets(text, line.start(), line.end()))
+    return prepared.edited(edits)
+
+
+def _brackets(text: str, start: int, end: int) -> Iterator[Edit]:
+    for found in _LIST.finditer(text, start, end):
+        if _takes_list(found[1]):
+            yield from _changed(text, found.start(2), "[")
+            yield from _changed(text, found.start(4), "]")
+    braces = [m.start(1) for m in _BRACE.finditer(text, start, end) if is_key(m[2])]
+    for at in braces:
+        yield from _changed(text, at, "{")
+    closing = [i for i in range(start, end) if text[i] in "}｝"]
+    for at in closing[-len(braces) :] if braces else ():
+        yield from _changed(text, at, "}")
+
+
+def _changed(text: str, at: int, mark: str) -> Iterator[Edit]:
+    if text[at] != mark:
+        yield Edit(at, at + 1, mark)
+
+
+def _takes_list(key: str) -> bool:
+    return any(shapes(model)[field].many for model, field, _ in places_of_key(key))
