@@ -10,7 +10,8 @@ What is done with a fenced block is told by the sentence before it:
 - ``在 `X.xlsx` 的“S”表里把“A”改成“B”`` is done in the workbook before the next block
 - ``文件 `X` 里是``: a ``text`` or ``csv`` block shows the file.
 
-A block that none of this fits is an error: nothing on the page is left undone. Times and digests may differ.
+A block that none of this fits is an error: nothing on the page is left undone. Times and digests may differ, and
+the folder itself is shown as ``…``.
 ``python tests/docs/walkthrough.py PAGE`` does the page and writes what was printed back into it.
 """
 
@@ -31,6 +32,7 @@ from pathlib import Path
 from policy_engine.cli.main import run
 
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_OURS = re.compile(r"policy-engine (?!mutate )[^|&;<>$`*]+$")  # mutate starts processes of its own
 _VARIES = re.compile(r"\d+(?:\.\d+)? 秒|[0-9a-f]{64}")
 _EXIT = re.compile(r"退出码是 (\d+)")
 _IN_A_SHEET = re.compile(r"在 `([^`]+\.xlsx)` 的“([^”]+)”表里把“([^”]+)”改成“([^”]+)”")
@@ -136,7 +138,8 @@ class Walk:
         book.save(self.folder / name)
 
     def _run(self, block: Block) -> None:
-        self._printed, code = self._shell(block.text) if block.kind == "sh" else self._python(block)
+        printed, code = self._shell(block.text) if block.kind == "sh" else self._python(block)
+        self._printed = printed.replace(str(self.folder), "…")
         told = _EXIT.search(block.after)
         expected = int(told[1]) if told else int("错误[" in self._printed)
         assert code == expected, f"exit code {code} instead of {expected}:\n{self._printed}"
@@ -151,8 +154,8 @@ class Walk:
         return printed, code
 
     def _command(self, line: str) -> tuple[str, int]:
-        """One line. Our own commands run in this process, which saves starting Python again for each."""
-        if line.startswith("policy-engine ") and not set(line) & set("|&;<>$`*"):
+        """One line. Most of our commands run in this process, which saves starting Python again for each."""
+        if _OURS.match(line):
             out = io.StringIO()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), self._here():
                 code = run(shlex.split(line)[1:])
@@ -199,8 +202,9 @@ def _named(prose: str, pattern: str) -> str | None:
 
 
 def _steady(text: str) -> str:
+    """Without what differs from run to run: times, digests, how far a run was when it told so."""
     lines = (line.rstrip() for line in _VARIES.sub("※", text).strip("\n").split("\n"))
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if not line.startswith("已试 "))
 
 
 def blocks(page: str) -> list[Block]:
