@@ -17,6 +17,7 @@ from policy_engine.dmn import (
 from policy_engine.dmn import notes as n
 from policy_engine.dmn.notes import Domain
 from policy_engine.dmn.values import Value, kind
+from policy_engine.engine.faults import Fault
 
 if TYPE_CHECKING:
     from policy_engine.dmn.evaluate import Evaluator
@@ -112,9 +113,8 @@ def call_builtin(
 ) -> Value:
     """The result of a function of the standard. Raises Domain for what it has no result for."""
     builtin = BUILTINS[name]
-    if builtin.variadic and not named and placed and not (len(placed) == 1 and isinstance(placed[0], list)):
-        if len(placed) > 1 or placed[0] is not None:
-            placed = [list(placed)]
+    if builtin.variadic and (len(placed) > 1 or not all(v is None or isinstance(v, list) for v in placed)):
+        placed = [list(placed)]
     if builtin.gathers is not None and not named and len(placed) > builtin.gathers:
         placed = [*placed[: builtin.gathers], list(placed[builtin.gathers :])]
         if name != "append":
@@ -127,5 +127,7 @@ def call_builtin(
         raise Domain(n.TYPE)
     try:
         return builtin.call(evaluator, *fitted) if builtin.needs_evaluator else builtin.call(*fitted)
+    except Fault as fault:
+        raise Domain(fault.code) from None
     except (ValueError, OverflowError, ZeroDivisionError):
         raise Domain(n.DOMAIN) from None

@@ -57,7 +57,7 @@ def date(*given: Value) -> Day:
     (value,) = given
     if isinstance(value, DateTime):
         return value.day
-    return value if isinstance(value, Day) else _read(read_day, value)  # type: ignore[no-any-return]
+    return value if isinstance(value, Day) else _read(read_day, value)
 
 
 def time(*given: Value) -> Time:
@@ -67,7 +67,7 @@ def time(*given: Value) -> Time:
             return value.time
         if isinstance(value, Day):
             return Time(Fraction(0), UTC)
-        return value if isinstance(value, Time) else _read(read_time, value)  # type: ignore[no-any-return]
+        return value if isinstance(value, Time) else _read(read_time, value)
     hour, minute, second, offset = given
     if whole(minute) not in range(60) or not 0 <= second < 60 or whole(hour) not in range(24):
         raise Domain(DOMAIN)
@@ -80,27 +80,23 @@ def date_and_time(*given: Value) -> DateTime:
         (value,) = given
         if isinstance(value, Day):
             return DateTime(value, Time(Fraction(0), UTC))
-        return value if isinstance(value, DateTime) else _read(read_moment, value)  # type: ignore[no-any-return]
+        return value if isinstance(value, DateTime) else _read(read_moment, value)
     day, clock = given
     return DateTime(day.day if isinstance(day, DateTime) else day, clock)
 
 
 def months_between(start: Value, end: Value) -> Months:
-    """Whole months from one to the other, towards zero."""
-    first, last = _moment(start), _moment(end)
+    """Whole months from one date to the other, towards zero; the time of day does not count."""
+    first, last = _day(start), _day(end)
     if last < first:
         return Months(-months_between(end, start).months)
-    months = (last[0].year - first[0].year) * 12 + last[0].month - first[0].month
-    short = (last[0].day, last[1]) < (first[0].day, first[1])
-    return Months(months - short)
-
-
-def _moment(value: Value) -> tuple[Day, Fraction]:
-    return (value.day, value.time.seconds) if isinstance(value, DateTime) else (value, Fraction(0))
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return Months(months - (last.day < first.day))
 
 
 def _day(value: Value) -> Day:
-    return value.day if isinstance(value, DateTime) else value  # type: ignore[no-any-return]
+    day: Day = value.day if isinstance(value, DateTime) else value
+    return day
 
 
 def day_of_year(value: Value) -> Fraction:
@@ -127,8 +123,8 @@ def now() -> DateTime:
     return DateTime(Day(moment.year, moment.month, moment.day), Time(seconds, UTC))
 
 
-def duration(written: str) -> Months | Seconds:
-    return _read(read_duration, written)  # type: ignore[no-any-return]
+def duration(written: str) -> Value:
+    return _read(read_duration, written)
 
 
 TABLE: Mapping[str, tuple[Any, ...]] = MappingProxyType(

@@ -42,7 +42,7 @@ def _same(left: Value, right: Value) -> bool:
 
 def _position(values: list[Value], position: Fraction, past_end: int = 0) -> int:
     """A position of FEEL, from 1 or from -1 backwards, as an index of Python. Raises Domain."""
-    at = whole(position)
+    at = int(position)  # digits behind the point are cut off
     if at == 0 or abs(at) > len(values) + (past_end if at > 0 else 0):
         raise Domain(DOMAIN)
     return at - 1 if at > 0 else len(values) + at
@@ -200,7 +200,7 @@ TABLE: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "context": (make, "entries:l"),
         "context put": (put, "context:c, key:s, value:a|context:c, keys:l, value:a"),
         "context merge": (merge, "contexts:l"),
-        "is": (lambda x, y: is_same(x, y), "value1:a, value2:a"),
+        "is": (lambda x, y: is_same(x, y), "value1:a?, value2:a?"),
     }
 )
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from types import MappingProxyType
 from typing import Any
 
-from policy_engine.dmn.arithmetic import irrational, negated
+from policy_engine.dmn.arithmetic import irrational
 from policy_engine.dmn.notes import DOMAIN, TYPE, ZERO, Domain
 from policy_engine.dmn.temporal import Months, Seconds
 from policy_engine.dmn.values import Value, kind, less
-from policy_engine.engine.rounding import round_away, round_to
+from policy_engine.engine.rounding import round_away, round_half_down, round_to
 from policy_engine.rulefile.documents import RoundingMode
 
 MIN_SCALE, MAX_SCALE = -6111, 6176
@@ -25,29 +25,23 @@ def whole(value: Fraction) -> int:
     return int(value)
 
 
-def scale(value: Fraction | None) -> int:
+def scale(value: Fraction) -> int:
     """Decimal places; digits behind the point are cut off, as the standard has it for numbers of places."""
-    places = int(value or 0)
+    places = int(value)
     if not MIN_SCALE <= places <= MAX_SCALE:
         raise Domain(DOMAIN)
     return places
 
 
-def _round(mode: RoundingMode) -> Callable[[Fraction, Fraction], Fraction]:
-    return lambda number, places: round_to(number, scale(places), mode)
-
-
-def half_down(number: Fraction, places: Fraction) -> Fraction:
-    """To the nearest; a half goes towards zero."""
-    grid = Fraction(10) ** scale(places)
-    units = ceil(abs(number) * grid - Fraction(1, 2))
-    return Fraction(units if number >= 0 else -units) / grid
+def _round(mode: RoundingMode) -> Callable[..., Fraction]:
+    return lambda number, places=Fraction(0): round_to(number, scale(places), mode)
 
 
 def absolute(value: Value) -> Value:
-    if isinstance(value, Months | Seconds):
-        zero = type(value)(type(getattr(value, "months", Fraction(0)))(0))
-        return negated(value) if value < zero else value  # type: ignore[operator]
+    if isinstance(value, Months):
+        return Months(abs(value.months))
+    if isinstance(value, Seconds):
+        return Seconds(abs(value.seconds))
     return abs(value)
 
 
@@ -148,12 +142,12 @@ TABLE: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "exp": (lambda v: irrational(lambda d: d.exp(), v), "number:n"),
         "log": (_positive_log, "number:n"),
         "decimal": (_round(RoundingMode.HALF_EVEN), "n:n, scale:n"),
-        "floor": (_round(RoundingMode.FLOOR), "n:n, scale:n?"),
-        "ceiling": (_round(RoundingMode.CEILING), "n:n, scale:n?"),
+        "floor": (_round(RoundingMode.FLOOR), "n:n|n:n, scale:n"),
+        "ceiling": (_round(RoundingMode.CEILING), "n:n|n:n, scale:n"),
         "round up": (lambda v, p: round_away(v, scale(p)), "n:n, scale:n"),
         "round down": (_round(RoundingMode.TRUNCATE), "n:n, scale:n"),
         "round half up": (_round(RoundingMode.HALF_UP), "n:n, scale:n"),
-        "round half down": (half_down, "n:n, scale:n"),
+        "round half down": (lambda v, p: round_half_down(v, scale(p)), "n:n, scale:n"),
         "min": (_extreme(True), "list:l", "variadic"),
         "max": (_extreme(False), "list:l", "variadic"),
         "sum": (total, "list:l", "variadic"),

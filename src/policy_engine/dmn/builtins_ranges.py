@@ -103,9 +103,8 @@ def read_range(written: str) -> Range:
     low, high = _endpoint(first), _endpoint(last)
     if (low is None and opening == "[") or (high is None and closing == "]") or low is high is None:
         raise Domain(LITERAL)
-    if low is not None and high is not None:
-        if type(low) is not type(high) or _less(high, low):
-            raise Domain(LITERAL)
+    if low is not None and high is not None and (type(low) is not type(high) or _less(high, low)):
+        raise Domain(LITERAL)
     return Range(low, opening == "[", high, closing == "]")
 
 

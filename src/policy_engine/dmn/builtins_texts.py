@@ -10,26 +10,9 @@ from typing import Any
 
 from policy_engine.dmn.notes import DOMAIN, TYPE, Domain
 from policy_engine.dmn.values import Value, text
+from policy_engine.engine.text_functions import after, before, compiled, substring
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
-
-
-def substring(whole: str, start: Fraction, length: Fraction | None) -> str:
-    first = int(start)
-    if first == 0 or (length is not None and int(length) < 1):
-        raise Domain(DOMAIN)
-    begin = first - 1 if first > 0 else len(whole) + first
-    if begin < 0 or begin >= len(whole):
-        return ""
-    return whole[begin:] if length is None else whole[begin : begin + int(length)]
-
-
-def before(whole: str, match: str) -> str:
-    return whole.partition(match)[0] if match and match in whole else ""
-
-
-def after(whole: str, match: str) -> str:
-    return whole.partition(match)[2] if match else whole
 
 
 def join(parts: list[Value], delimiter: str | None) -> str:
@@ -60,39 +43,39 @@ def _pattern(pattern: str, flags: str | None) -> Any:
     if "q" in flags:
         pattern = re2.escape(pattern)
     else:
-        pattern = _classes(pattern)
-        if "x" in flags:
-            pattern = _without_blanks(pattern)
+        pattern = _classes(_without_blanks(pattern) if "x" in flags else pattern)
+        if any(not _ESCAPE.fullmatch(e) for e in _TOKEN.findall(pattern) if e.startswith("\\")):
+            raise Domain(DOMAIN)
     inline = "".join(f for f in "smi" if f in flags)
     if "s" not in flags and "q" not in flags:
         pattern = _dots(pattern)
-    options = re2.Options()
-    options.log_errors = False
     try:
-        return re2.compile(f"(?{inline}){pattern}" if inline else pattern, options)
+        return compiled(pattern, inline)
     except re2.error as error:
         raise Domain(DOMAIN) from error
 
 
+_ESCAPE = re.compile(r"\\[nrtsSdDwWpP\\|.?*+(){}\-\[\]^$]")
 _TOKEN = re.compile(r"\\.|\[|\]|.", re.S)
 
 
 def _dots(pattern: str) -> str:
     """In XPath a dot matches neither line feed nor carriage return."""
     out, depth = [], 0
-    for token in _TOKEN.findall(pattern):
-        depth += {"[": 1, "]": -1}.get(token, 0)
-        out.append(r"[^\n\r]" if token == "." and depth <= 0 else token)
+    for piece in _TOKEN.findall(pattern):
+        depth += {"[": 1, "]": -1}.get(piece, 0)
+        out.append(r"[^\n\r]" if piece == "." and depth <= 0 else piece)
     return "".join(out)
 
 
 def _without_blanks(pattern: str) -> str:
-    """Flag x: blanks outside brackets mean nothing."""
-    out, depth = [], 0
-    for token in _TOKEN.findall(pattern):
-        depth += {"[": 1, "]": -1}.get(token, 0)
-        if depth > 0 or not token.isspace():
-            out.append(token)
+    """Flag x: blanks outside brackets mean nothing, even behind a backslash."""
+    out, depth, escaped = [], 0, False
+    for char in pattern:
+        depth += 0 if escaped else {"[": 1, "]": -1}.get(char, 0)
+        if depth > 0 or not char.isspace():
+            out.append(char)
+            escaped = char == "\\" and not escaped
     return "".join(out)
 
 
@@ -120,11 +103,11 @@ def matches(whole: str, pattern: str, flags: str | None) -> bool:
 
 
 def replace(whole: str, pattern: str, replacement: str, flags: str | None) -> str:
-    compiled = _pattern(pattern, flags)
-    if compiled.search("") is not None:
+    ready = _pattern(pattern, flags)
+    if ready.search("") is not None:
         raise Domain(DOMAIN)  # XPath refuses patterns that match nothing at all
     if "q" in (flags or ""):
-        return str(compiled.sub(lambda m: replacement, whole))
+        return str(ready.sub(lambda m: replacement, whole))
     if re.search(r"\\(?![\\$])|(?<!\\)\$(?![0-9])", re.sub(r"\\[\\$]", "", replacement)):
         raise Domain(DOMAIN)
 
@@ -133,14 +116,14 @@ def replace(whole: str, pattern: str, replacement: str, flags: str | None) -> st
             if reference[1]:
                 return reference[1]
             digits = reference[2]
-            while len(digits) > 1 and int(digits) > compiled.groups:
+            while len(digits) > 1 and int(digits) > ready.groups:
                 digits = digits[:-1]
-            found = match.group(int(digits)) if int(digits) <= compiled.groups else ""
+            found = match.group(int(digits)) if int(digits) <= ready.groups else ""
             return (found or "") + reference[2][len(digits) :]
 
         return re.sub(r"\\([\\$])|\$([0-9]+)", group, replacement)
 
-    return str(compiled.sub(filled, whole))
+    return str(ready.sub(filled, whole))
 
 
 def split(whole: str, delimiter: str) -> list[Value]:

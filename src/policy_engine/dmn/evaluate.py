@@ -151,7 +151,7 @@ class Evaluator:
     def compare(self, expr: ast.Compare, env: Env) -> Value:
         return self.compared(expr.op, self.evaluate(expr.left, env), self.evaluate(expr.right, env))
 
-    def compared(self, op: CompareOp, left: Value, right: Value) -> bool | None:
+    def compared(self, op: CompareOp, left: Value, right: Value) -> Value:
         if op in (CompareOp.EQ, CompareOp.NE):
             same = equal(left, right)
             if same is None:
@@ -169,7 +169,7 @@ class Evaluator:
     def or_(self, expr: ast.Or, env: Env) -> Value:
         return self._logic(expr.items, env, stops=True)
 
-    def _logic(self, items: Sequence[ast.Expr], env: Env, stops: bool) -> bool | None:
+    def _logic(self, items: Sequence[ast.Expr], env: Env, stops: bool) -> Value:
         found = [self.evaluate(i, env) for i in items]
         if any(v is stops for v in found):
             return stops
@@ -217,7 +217,7 @@ class Evaluator:
             return found
         return self.member(value, found)
 
-    def member(self, value: Value, found: Value) -> bool | None:
+    def member(self, value: Value, found: Value) -> Value:
         """Whether a value is, or lies in, what a test came to."""
         if isinstance(found, Range) and not isinstance(value, Range):
             inside = includes(found, value)
@@ -245,9 +245,9 @@ class Evaluator:
         end = self.evaluate(expr.operand, env)
         match expr.op:
             case CompareOp.LT | CompareOp.LE:
-                return Range(None, False, end, expr.op is CompareOp.LE)
+                return Range(None, False, end, expr.op is CompareOp.LE, expr.op.value)
             case CompareOp.GT | CompareOp.GE:
-                return Range(end, expr.op is CompareOp.GE, None, False)
+                return Range(end, expr.op is CompareOp.GE, None, False, expr.op.value)
             case _:
                 return Range(end, True, end, True, expr.op.value)
 
@@ -308,13 +308,13 @@ class Evaluator:
         found = [self.evaluate(expr.condition, inner) for inner in self.rounds(expr.iterators, env)]
         return self.quantify(found, expr.every)
 
-    def quantify(self, found: Sequence[Value], every: bool) -> bool | None:
+    def quantify(self, found: Sequence[Value], every: bool) -> Value:
         """``some`` and ``every`` over what the condition came to."""
-        if (not every) in found:
-            return not every
-        if any(not isinstance(v, bool) for v in found):
+        if any(not isinstance(v, bool) and v is not None for v in found):
             return self.notes.null(n.TYPE)
-        return every
+        if any(v is (not every) for v in found):
+            return not every
+        return None if None in found else every
 
     def rounds(self, iterators: Sequence[f.Iterator], env: Env) -> Iterator[Env]:
         """The names in force in each round; later iterators turn fastest and see earlier ones."""
@@ -328,6 +328,8 @@ class Evaluator:
         if iterator.end is not None:
             return self.counted(source, self.evaluate(iterator.end, env))
         if isinstance(source, Range):
+            if less(source.high, source.low):
+                raise Domain(n.DOMAIN)
             return self.counted(source.low, source.high, source.low_inclusive, source.high_inclusive)
         if source is None:
             raise Domain(n.TYPE)

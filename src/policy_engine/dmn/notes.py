@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 NAME = "PE2020"
 FUNCTION = "PE2022"
@@ -21,7 +22,7 @@ EXTERNAL = "PE2019"
 class Notes:
     codes: list[str] = field(default_factory=list)
 
-    def null(self, code: str) -> None:
+    def null(self, code: str) -> Any:
         """Note why, and be the null that stands for it."""
         self.codes.append(code)
 

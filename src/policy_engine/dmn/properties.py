@@ -20,6 +20,11 @@ def _years(months: Months) -> Fraction:
     return Fraction(int(Fraction(months.months, 12)))
 
 
+def _of(part: str, read: Callable[[Any], Value]) -> Callable[[Any], Value]:
+    """A property of a date and time is that of its date or its time."""
+    return lambda moment: read(getattr(moment, part))
+
+
 _DAY: Mapping[str, Callable[[Any], Value]] = {
     "year": lambda d: Fraction(d.year),
     "month": lambda d: Fraction(d.month),
@@ -37,8 +42,8 @@ _PROPERTIES: Mapping[type[object], Mapping[str, Callable[[Any], Value]]] = Mappi
         Day: _DAY,
         Time: {**_TIME, "time offset": lambda t: _offset(t, Day(1970, 1, 1))},
         DateTime: {
-            **{name: (lambda m, read=read: read(m.day)) for name, read in _DAY.items()},
-            **{name: (lambda m, read=read: read(m.time)) for name, read in _TIME.items()},
+            **{name: _of("day", read) for name, read in _DAY.items()},
+            **{name: _of("time", read) for name, read in _TIME.items()},
             "time offset": lambda m: _offset(m.time, m.day),
         },
         Months: {"years": _years, "months": lambda d: d.months - 12 * _years(d)},

@@ -229,6 +229,8 @@ def read_time(text: str) -> Time:
 def read_moment(text: str) -> DateTime:
     """A date and time; a date alone is its midnight."""
     day, separator, time = text.partition("T")
+    if time.startswith("24:00:00"):  # the end of a day is the start of the next
+        return DateTime(Day.of_number(read_day(day).number + 1), read_time("00" + time[2:]))
     return DateTime(read_day(day), read_time(time) if separator else Time(Fraction(0)))
 
 

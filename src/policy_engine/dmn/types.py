@@ -9,26 +9,9 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from policy_engine.dmn.temporal import DateTime, Day, Time
-from policy_engine.dmn.values import Function, Range, Value, kind
+from policy_engine.dmn.values import KINDS, Function, Range, Value, kind
 
-BASIC = frozenset(
-    [
-        "number",
-        "string",
-        "boolean",
-        "date",
-        "time",
-        "date and time",
-        "years and months duration",
-        "days and time duration",
-        "Any",
-        "Null",
-        "list",
-        "context",
-        "range",
-        "function",
-    ]
-)
+BASIC: frozenset[str] = frozenset({"Any", "Null", *(name for _, name in KINDS)})
 # How models spell the basic types.
 _SPELLINGS: Mapping[str, str] = MappingProxyType(
     {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -16,13 +16,13 @@ Value = Any
 
 @dataclass(frozen=True)
 class Range:
-    """``low`` or ``high`` None: open on that side, written ``(< 5)``."""
+    """``op``: how a range with one end was written, ``(< 5)``; an end that is null otherwise is unknown."""
 
     low: Value
     low_inclusive: bool
     high: Value
     high_inclusive: bool
-    op: str = ""  # how a range without one end was written: ``=``, ``!=``
+    op: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,8 @@ def equal(left: Value, right: Value) -> bool | None:
     if kind(left) != kind(right):
         return None
     if isinstance(left, list):
-        if len(left) != len(right):
-            return False
-        return _all(equal(a, b) for a, b in zip(left, right, strict=True))
+        same_length = len(left) == len(right)
+        return same_length and _all(equal(a, b) for a, b in zip(left, right, strict=False))
     if isinstance(left, dict):
         if left.keys() != right.keys():
             return False
@@ -79,7 +78,7 @@ def equal(left: Value, right: Value) -> bool | None:
     return bool(left == right)
 
 
-def _all(found: Any) -> bool | None:
+def _all(found: Iterable[bool | None]) -> bool | None:
     results = list(found)
     return False if False in results else None if None in results else True
 
@@ -113,7 +112,7 @@ def includes(range_: Range, value: Value) -> bool | None:
     """Whether a value lies in a range."""
     if value is None:
         return None
-    if range_.op:
+    if range_.op in ("=", "!="):
         same = equal(value, range_.low)
         return same if same is None or range_.op == "=" else not same
     found: list[bool | None] = []
@@ -121,7 +120,7 @@ def includes(range_: Range, value: Value) -> bool | None:
         (range_.low, range_.low_inclusive, True),
         (range_.high, range_.high_inclusive, False),
     ):
-        if end is None:
+        if end is None and range_.op:
             continue
         strictly = less(end, value) if above else less(value, end)
         found.append(strictly or (equal(end, value) if inclusive and strictly is not None else strictly))

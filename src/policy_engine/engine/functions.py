@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from policy_engine.engine.faults import Fault
-from policy_engine.engine.rounding import round_away, round_to
+from policy_engine.engine.rounding import round_away, round_half_down, round_to
+from policy_engine.engine.text_functions import TEXT_FUNCTIONS
 from policy_engine.feel.values import Month
 from policy_engine.rulefile.documents import RoundingMode
 
@@ -58,6 +59,28 @@ def _last_day(month: Month) -> dt.date:
     return dt.date(month.year, month.month, calendar.monthrange(month.year, month.month)[1])
 
 
+def _add_months(day: dt.date | Month, months: Fraction) -> dt.date | Month:
+    """The same day of another month, or its last; the calendar ends with the year 9999."""
+    month = _calendar("加月", _month_of(day), day.year * 12 + day.month - 1 + int(months))
+    if isinstance(day, Month):
+        return month
+    return dt.date(month.year, month.month, min(day.day, _last_day(month).day))
+
+
+def _add_days(day: dt.date, days: Fraction) -> dt.date:
+    try:
+        return day + dt.timedelta(days=int(days))
+    except OverflowError:
+        raise Fault("PE6030", name="加天", value=str(day), reason="超出日历") from None
+
+
+def _whole_quotient(dividend: Fraction, divisor: Fraction) -> Fraction:
+    """How often the divisor fits: x = 整除(x, y) × y + 余数(x, y)."""
+    if divisor == 0:
+        raise Fault("PE6025")
+    return Fraction(floor(dividend / divisor))
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "max": max,
@@ -70,6 +93,10 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "round_half_even": _rounder(RoundingMode.HALF_EVEN),
         "round_down": _rounder(RoundingMode.TRUNCATE),
         "round_up": lambda x, places: round_away(x, int(places)),
+        "round_half_down": lambda x, places: round_half_down(x, int(places)),
+        "whole_quotient": _whole_quotient,
+        "is_even": lambda x: x % 2 == 0,
+        "is_odd": lambda x: x % 2 == 1,
         "date": dt.date.fromisoformat,
         "next_month": _next,
         "previous_month": _previous,
@@ -81,5 +108,11 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "last_day": _last_day,
         "days_in_month": lambda month: Fraction(_last_day(month).day),
         "days_between": lambda start, end: Fraction((end - start).days),
+        "weekday": lambda day: Fraction(day.isoweekday()),
+        "day_of_year": lambda day: Fraction(day.timetuple().tm_yday),
+        "week_of_year": lambda day: Fraction(day.isocalendar().week),
+        "add_months": _add_months,
+        "add_days": _add_days,
+        **TEXT_FUNCTIONS,
     }
 )

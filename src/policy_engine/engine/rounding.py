@@ -35,6 +35,13 @@ def round_away(value: Fraction, places: int) -> Fraction:
     return Fraction(ceil(scaled) if scaled >= 0 else floor(scaled), scale)
 
 
+def round_half_down(value: Fraction, places: int) -> Fraction:
+    """To the nearest; a half goes towards zero (五舍六入)."""
+    scale = Fraction(10) ** places
+    units = ceil(abs(value) * scale - Fraction(1, 2))
+    return Fraction(units if value >= 0 else -units) / scale
+
+
 def _half_away(scaled: Fraction) -> int:
     doubled = floor(abs(scaled) * 2 + 1) // 2
     return doubled if scaled >= 0 else -doubled

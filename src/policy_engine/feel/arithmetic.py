@@ -8,6 +8,7 @@ from fractions import Fraction
 from policy_engine.feel import ast
 from policy_engine.feel import typed as t
 from policy_engine.feel.context import Context, gather
+from policy_engine.feel.date_shifts import is_period, moved
 from policy_engine.feel.decimals import most_places, scaled_places, sum_places
 from policy_engine.feel.numbers import (
     convert,
@@ -34,6 +35,8 @@ def negative(expr: ast.Neg, ctx: Context) -> t.Node:
 
 
 def arith(expr: ast.Arith, ctx: Context) -> t.Node:
+    if expr.op in (t.ArithOp.ADD, t.ArithOp.SUB) and is_period(expr.right):
+        return moved(expr, ctx)
     left, right = gather(lambda: ctx.number(expr.left), lambda: ctx.number(expr.right))
     if expr.op in (t.ArithOp.ADD, t.ArithOp.SUB):
         left, right = same_unit(left, right)

@@ -52,6 +52,9 @@ _SIGNATURES: Mapping[str, tuple[tuple[type[object], ...], Text, Type]] = Mapping
         "last_day": ((MonthType,), MONTH, DateType()),
         "days_in_month": ((MonthType,), MONTH, _DAYS),
         "days_between": ((DateType,), DATE, _DAYS),
+        "weekday": ((DateType,), DATE, _NUMBER),
+        "day_of_year": ((DateType,), DATE, _NUMBER),
+        "week_of_year": ((DateType,), DATE, _NUMBER),
     }
 )
 

@@ -15,11 +15,13 @@ from policy_engine.feel.aggregates import aggregate
 from policy_engine.feel.alike import joined_type
 from policy_engine.feel.calendar_calls import calendar, date
 from policy_engine.feel.context import Context, gather
+from policy_engine.feel.date_shifts import misplaced_period, shifted
 from policy_engine.feel.fit import fit
 from policy_engine.feel.functions import BY_NAME, Family, Function
 from policy_engine.feel.logic import one_type
-from policy_engine.feel.number_calls import absolute, extreme, modulo, rounded
+from policy_engine.feel.number_calls import absolute, extreme, modulo, parity, rounded
 from policy_engine.feel.refuse import hint, meant, refusal
+from policy_engine.feel.text_calls import string, texts
 from policy_engine.feel.types import Type
 
 
@@ -117,5 +119,10 @@ _RULES: Mapping[Family, _Rule] = MappingProxyType(
         Family.COALESCE: _coalesce,
         Family.DATE: date,
         Family.CALENDAR: calendar,
+        Family.SHIFT: shifted,
+        Family.PERIOD: misplaced_period,
+        Family.WHOLE: parity,
+        Family.TEXT: texts,
+        Family.STRING: string,
     }
 )

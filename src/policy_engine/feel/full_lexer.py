@@ -141,7 +141,7 @@ class _FullLexer:
         self.found.append(Lexeme(kind, self.text.span(start, self.at), value))  # type: ignore[arg-type]
 
     def _fail(self, code: str, start: int, end: int, **params: str | int) -> LoadError:
-        return refusal(code, self.text.span(start, end), **params)
+        return refusal(code, self.text.span(start, end), advice=None, **params)
 
     @property
     def _last(self) -> str:
@@ -150,7 +150,8 @@ class _FullLexer:
     # literals
 
     def _string(self) -> str:
-        start, out = self.at, []
+        start = self.at
+        out: list[str] = []
         self.at += 1
         while self.at < len(self.raw):
             char = self.raw[self.at]

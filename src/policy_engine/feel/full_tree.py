@@ -60,7 +60,8 @@ class FullBuilder(Builder):
 
     def function(self, *items: Any) -> ast.Expr:
         params = tuple(i for i in items if isinstance(i, f.Param))
-        return replace(items[-1], span=whole(*items), params=params)
+        body: f.Function = items[-1]
+        return replace(body, span=whole(*items), params=params)
 
     def path(self, base: ast.Expr, dot: Token, name: Token) -> ast.Expr:
         span = whole(base, name)

@@ -17,10 +17,11 @@ from policy_engine.feel.describe import type_name
 from policy_engine.feel.functions import Function
 from policy_engine.feel.numbers import in_unit, is_bare, number_type, same_unit, settle
 from policy_engine.feel.refuse import refusal
-from policy_engine.feel.types import DateType, MonthType, NumberType, Type
+from policy_engine.feel.types import BooleanType, DateType, MonthType, NumberType, Type
 from policy_engine.feel.units import DIMENSIONLESS
 
 MAX_PLACES = 18
+_WHOLE = Text("整数", "a whole number")
 _EXTREMES = Text("数、日期或月份", "a number, a date or a month")
 
 
@@ -53,8 +54,18 @@ def modulo(function: Function, expr: ast.Call, ctx: Context, want: Type | None) 
     left, right = gather(lambda: ctx.number(expr.args[0]), lambda: ctx.number(expr.args[1]))
     left, right = same_unit(left, right)
     refuse_zero(right)
+    if function.name == "whole_quotient":
+        return t.Call(NumberType(DIMENSIONLESS, 0), expr.span, function.name, (left, right))
     places = most_places(number_type(left).places, number_type(right).places)
     return t.Call(NumberType(number_type(left).unit, places), expr.span, function.name, (left, right))
+
+
+def parity(function: Function, expr: ast.Call, ctx: Context, want: Type | None) -> t.Node:
+    """Odd or even: of numbers that are always whole."""
+    operand = settle(ctx.number(expr.args[0]))
+    if number_type(operand).places != 0:
+        raise refusal("PE2032", operand.span, wanted=_WHOLE, found=type_name(operand.type))
+    return t.Call(BooleanType(), expr.span, function.name, (operand,))
 
 
 def rounded(function: Function, expr: ast.Call, ctx: Context, want: Type | None) -> t.Node:

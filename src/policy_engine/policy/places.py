@@ -28,9 +28,21 @@ from policy_engine.feel.typed import (
 
 MAX_PLACES = 18
 _ROUNDING = frozenset(
-    {"round_half_up", "round_half_even", "round_up", "round_down", "decimal", "floor", "ceiling"}
+    {
+        "round_half_up",
+        "round_half_even",
+        "round_up",
+        "round_down",
+        "round_half_down",
+        "decimal",
+        "floor",
+        "ceiling",
+    }
 )
-_WHOLE = frozenset({"count", "year_of", "month_number", "day_of", "days_in_month", "days_between"})
+_WHOLE = frozenset(
+    {"count", "year_of", "month_number", "day_of", "days_in_month", "days_between"}
+    | {"weekday", "day_of_year", "week_of_year", "whole_quotient", "string_length"}
+)
 
 TermPlaces = Mapping[tuple[str, str], int | None]
 

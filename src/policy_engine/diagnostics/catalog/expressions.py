@@ -287,6 +287,29 @@ _NUMBERS: tuple[CodeSpec, ...] = (
         fix="直接写数：`四舍五入(电费, 2)`。",
     ),
     CodeSpec(
+        "PE2047",
+        Text("期间只能加在日期上，或者从日期里减去", "a period is only added to a date, or taken from one"),
+        Text('写 `日期 + 期间("P3M")`', 'write `date + duration("P3M")`'),
+        cause="期间不是数，也不能单独成为结果；日期写在左边。",
+        example='期间("P3M") + 出具日期',
+        fix='`出具日期 + 期间("P3M")`，或者 `加月(出具日期, 3)`。',
+    ),
+    CodeSpec(
+        "PE2048",
+        Text("正则表达式“{text}”用不了：{reason}", "the pattern `{text}` cannot be used: {reason}"),
+        cause="正则表达式是 RE2 的写法，没有前瞻、后顾和对前面分组的引用。",
+        example='匹配(户号, "[0-9")',
+        fix="补全括号，去掉不支持的写法。",
+    ),
+    CodeSpec(
+        "PE2049",
+        Text("“{text}”不是期间", "`{text}` is not a period"),
+        Text('如 "P3M"（三个月）、"P10D"（十天）、"P1Y6M"', 'such as "P3M", "P10D", "P1Y6M"'),
+        cause="期间照 ISO 8601 写：P 后面依次是年（Y）、月（M）、天（D）；没有时、分、秒。",
+        example='出具日期 + 期间("3个月")',
+        fix='`出具日期 + 期间("P3M")`。',
+    ),
+    CodeSpec(
         "PE2046",
         Text(
             "两种可能的结果类型不同：{left}与{right}",
