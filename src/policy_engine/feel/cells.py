@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 from policy_engine.diagnostics.span import Span
@@ -23,6 +24,7 @@ from policy_engine.feel.nulls import never_null, shape
 from policy_engine.feel.numbers import is_bare
 from policy_engine.feel.refuse import hint, refusal
 from policy_engine.feel.types import BooleanType, DateRangeType, DateType, LevelType, with_nullable
+from policy_engine.feel.units import Unit
 
 _BOOLEAN = BooleanType()
 _LOWER = (t.CompareOp.GT, t.CompareOp.GE)
@@ -144,9 +146,16 @@ def _refuse_two_bounds(expr: ast.Items) -> None:
 
 def _apart(low: ast.Expr, high: ast.Expr) -> bool:
     """Two numbers, the lower bound above the upper one."""
-    if not (isinstance(low, ast.Number) and isinstance(high, ast.Number)):
-        return False
-    return low.unit == high.unit and low.value >= high.value
+    one, other = _number(low), _number(high)
+    return one is not None and other is not None and one[1] == other[1] and one[0] >= other[0]
+
+
+def _number(expr: ast.Expr) -> tuple[Fraction, Unit | None] | None:
+    """A literal with its sign."""
+    if isinstance(expr, ast.Neg):
+        found = _number(expr.operand)
+        return None if found is None else (-found[0], found[1])
+    return (expr.value, expr.unit) if isinstance(expr, ast.Number) else None
 
 
 def _reads_input(expr: ast.Expr) -> bool:

@@ -261,7 +261,7 @@ def test_an_id_number_is_checked_where_it_is_filed(registration: Office) -> None
 
 def test_a_form_counts_what_was_filed_and_cannot_be_looked_at(registration: Office) -> None:
     registered(registration, **ACCOUNT)
-    assert refused(lambda: registration.do("U1", "提交", USER, "2018-07-01")) == ["PE8005"]
+    assert refused(lambda: registration.do("U1", "提交", USER, "2018-07-01")) == ["PE8005", "PE8034"]
     registration.amend("U1", {"密码": "abc123!!"}, USER, "2018-07-01")
     assert registration.do("U1", "提交", USER, "2018-07-01").state == "已交"
 
