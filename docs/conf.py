@@ -1,4 +1,4 @@
-"""How the pages of this folder become a site: ``python -m sphinx -W -q -b html docs out/docs``.
+"""How the pages of this folder become a site: ``python -m sphinx -W -E -q -b html docs out/docs``.
 
 The pages are plain Markdown and read well without it; their order is told here, not in them.
 """
@@ -16,14 +16,14 @@ sys.path.insert(0, str(Path(__file__).parent / "_site"))
 project = "policy_engine"
 language = "zh_CN"
 copyright = ""
-extensions = ["myst_parser", "chinese_search", "offline"]
+extensions = ["myst_parser", "chinese_search", "chinese_frame", "offline"]
 exclude_patterns = ["_site"]
 suppress_warnings = ["misc.highlighting_failure"]  # examples of what is wrong are wrong
 myst_heading_anchors = 4
 myst_enable_extensions = ["strikethrough"]
 
 html_theme = "furo"
-html_title = "policy_engine 文档"
+html_title = "policy_engine"
 html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False

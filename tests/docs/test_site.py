@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ DOCS = ROOT / "docs"
 pytest.importorskip("sphinx", reason="the site needs the extra “docs”")
 sys.path.insert(0, str(DOCS / "_site"))
 
+from chinese_frame import WORDS  # noqa: E402
 from chinese_search import ChineseSearch  # noqa: E402
 from offline import asks_elsewhere  # noqa: E402
 
@@ -42,6 +44,10 @@ def test_the_frame_is_chinese(site: Path) -> None:
     contents = (site / "index.html").read_text("utf-8")
     assert '<html class="no-js" lang="zh-CN"' in contents
     assert "搜索" in contents
+    page = (site / "tutorial-policy.html").read_text("utf-8")
+    assert "下一页" in page
+    assert not [word for word in WORDS if re.search(rf'[>"]\s*{re.escape(word)}\s*[<"]', page)]
+    assert re.findall(r">\s*([A-Z][a-z]+ ?[a-z ]*?)\s*<", page.partition("<article")[0]) == ["Design"]
 
 
 def test_chinese_is_in_the_index(site: Path) -> None:
