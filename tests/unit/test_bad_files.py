@@ -20,7 +20,7 @@ ELSEWHERE = {
     "PE1079": ("unit/table_files",),
     "PE5": ("unit/tables",),
     "PE6": ("unit/engine", "unit/engine_trace", "unit/policy", "unit/settlement", "unit/cli"),
-    "PE7": ("unit/settlement", "unit/cli"),
+    "PE7": ("unit/settlement", "unit/cli", "unit/filing", "unit/papers", "unit/workbook"),
     "PE8": ("unit/process", "unit/process_store", "unit/cli", "unit/chain"),
     "PE9": ("unit/test_durable.py",),
 }
