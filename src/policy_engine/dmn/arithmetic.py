@@ -105,7 +105,7 @@ def bounded(value: Value) -> Value:
     number = value.seconds if isinstance(value, Seconds) else value
     if isinstance(number, Fraction) and bits(number) > MAX_BITS:
         raise Domain(TOO_LARGE)
-    if isinstance(value, str) and len(value) > MAX_BITS:
+    if isinstance(value, str | list) and len(value) > MAX_BITS:
         raise Domain(TOO_LARGE)
     return value
 

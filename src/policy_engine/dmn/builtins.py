@@ -15,6 +15,7 @@ from policy_engine.dmn import (
     builtins_texts,
 )
 from policy_engine.dmn import notes as n
+from policy_engine.dmn.arithmetic import bounded
 from policy_engine.dmn.notes import Domain
 from policy_engine.dmn.values import Value, kind
 from policy_engine.engine.faults import Fault
@@ -126,7 +127,8 @@ def call_builtin(
     if fitted is None:
         raise Domain(n.TYPE)
     try:
-        return builtin.call(evaluator, *fitted) if builtin.needs_evaluator else builtin.call(*fitted)
+        call = builtin.call
+        return bounded(call(evaluator, *fitted) if builtin.needs_evaluator else call(*fitted))
     except Fault as fault:
         raise Domain(fault.code) from None
     except (ValueError, OverflowError, ZeroDivisionError):

@@ -16,7 +16,6 @@ from policy_engine.dmn.temporal import (
     DateTime,
     Day,
     Months,
-    Seconds,
     Time,
     days_in_month,
     read_day,

@@ -124,6 +124,8 @@ class Evaluator:
         self.depth += 1
         try:
             result, fits = self.coerced(function.call(given), function.result)
+        except RecursionError:
+            return self.notes.null(n.TOO_LARGE)
         finally:
             self.depth -= 1
         return result if fits else self.notes.null(n.RESULT_TYPE)
@@ -194,11 +196,11 @@ class Evaluator:
         targets = expr.target.items if isinstance(expr.target, ast.Items) else (expr.target,)
         return self.any_test(value, targets, env)
 
-    def any_test(self, value: Value, targets: Sequence[ast.Expr], env: Env) -> bool | None:
+    def any_test(self, value: Value, targets: Sequence[ast.Expr], env: Env) -> Value:
         found = [self.test(value, t, env) for t in targets]
         return True if True in found else None if None in found else False
 
-    def test(self, value: Value, target: ast.Expr, env: Env) -> bool | None:
+    def test(self, value: Value, target: ast.Expr, env: Env) -> Value:
         """A unary test (DMN 1.5, table 55): ``?`` and tests without a left side stand for the value."""
         inner = env.with_values({"?": value})
         match target:
@@ -300,8 +302,10 @@ class Evaluator:
 
     def for_(self, expr: f.For, env: Env) -> Value:
         found: list[Value] = []
+        reads_partial = _reads_name(expr.body, "partial")
         for inner in self.rounds(expr.iterators, env):
-            found.append(self.evaluate(expr.body, inner.with_values({"partial": list(found)})))
+            round_env = inner.with_values({"partial": list(found)}) if reads_partial else inner
+            found.append(self.evaluate(expr.body, round_env))
         return found
 
     def quantified(self, expr: f.Quantified, env: Env) -> Value:
@@ -368,6 +372,11 @@ def _builtin_value(evaluator: Evaluator, name: str) -> Function:
     builtin = BUILTINS[name]
     names = builtin.forms[0].names
     return Function(names, (None,) * len(names), lambda values: call_builtin(evaluator, name, values, {}))
+
+
+def _reads_name(expr: ast.Expr, name: str) -> bool:
+    own = isinstance(expr, ast.Name) and expr.path[0] == name
+    return own or any(_reads_name(c, name) for c in ast.children(expr))
 
 
 def _reads_input(expr: ast.Expr) -> bool:

@@ -65,14 +65,14 @@ def equal(left: Value, right: Value) -> bool | None:
     if kind(left) != kind(right):
         return None
     if isinstance(left, list):
-        same_length = len(left) == len(right)
-        return same_length and _all(equal(a, b) for a, b in zip(left, right, strict=False))
-    if isinstance(left, dict):
-        if left.keys() != right.keys():
+        if len(left) != len(right):
             return False
-        return _all(equal(value, right[key]) for key, value in left.items())
+        return _all(equal(a, b) for a, b in zip(left, right, strict=False))
+    if isinstance(left, dict):
+        same_keys = bool(left.keys() == right.keys())
+        return _all(equal(value, right[key]) for key, value in left.items()) if same_keys else False
     if isinstance(left, DateTime):
-        return left.time.floats == right.time.floats and left.instant == right.instant
+        return bool(left.time.floats == right.time.floats and left.instant == right.instant)
     if isinstance(left, Time):
         return left.floats == right.floats and _clock(left) == _clock(right)
     return bool(left == right)
