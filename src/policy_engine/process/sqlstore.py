@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Conflict
-from policy_engine.process import sqlstore_address as address
+from policy_engine.process import sqlstore_address as addresses
 from policy_engine.process.events import Event
 from policy_engine.process.sqlstore_errors import told
 from policy_engine.process.sqlstore_rows import from_row, to_row
@@ -29,7 +29,7 @@ _ASKED = 500  # matters in one question: databases limit the number of parameter
 
 # PostgreSQL: wait for another writer as long as SQLite does, and never answer before the commit is on disk.
 _CAREFUL = text(
-    f"SELECT set_config('lock_timeout', '{address.PATIENCE}s', true), set_config('synchronous_commit',"
+    f"SELECT set_config('lock_timeout', '{addresses.PATIENCE}s', true), set_config('synchronous_commit',"
     " replace(current_setting('synchronous_commit'), 'off', 'on'), true)"
 )
 
@@ -41,10 +41,10 @@ class SqlStore:
     are none, unless ``create`` is false. Raises StoreError (PE81…) for what the database cannot do; see docs/store.md.
     """
 
-    def __init__(self, address_: str | Path, *, create: bool = True) -> None:
-        url = address.parse(address_)
-        self.name = address.shown(url)
-        self._engine = address.connect(url)
+    def __init__(self, address: str | Path, *, create: bool = True) -> None:
+        url = addresses.parse(address)
+        self.name = addresses.shown(url)
+        self._engine = addresses.connect(url)
         self._pid = os.getpid()
         with told(self.name):
             prepare(self._engine, self.name, create=create)
@@ -101,7 +101,7 @@ class SqlStore:
             self._engine.dispose(close=False)
             self._pid = os.getpid()
         with told(self.name), self._engine.connect() as plain:
-            connection = plain.execution_options(**{address.WRITES: writes})
+            connection = plain.execution_options(**{addresses.WRITES: writes})
             with connection.begin():
                 if writes and connection.dialect.name == "postgresql":
                     connection.execute(_CAREFUL)

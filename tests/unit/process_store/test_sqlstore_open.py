@@ -27,6 +27,10 @@ def test_a_store_of_a_newer_program_is_refused(store, raw, address):
     refused(address, "PE8104", "版本是2", "认得到1")
 
 
+def test_the_address_may_be_given_by_name(address):
+    SqlStore(address=address).close()
+
+
 def test_it_is_not_made_where_it_should_exist(address):
     refused(address, "PE8102", create=False)
     SqlStore(address).close()
