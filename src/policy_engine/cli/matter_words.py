@@ -72,6 +72,15 @@ OPTIONS: dict[str, dict[str, str]] = {
     "as_of": {"zh": "截至哪一天，不写则为今天", "en": "as of this day; today by default"},
 }
 
+# Help of options that mean something else when a matter is opened than later.
+OPEN_OPTIONS: dict[str, dict[str, str]] = {
+    "policy": {"zh": "政策编号，如 jibei/exemption", "en": "policy id, e.g. jibei/exemption"},
+    "period": {
+        "zh": "按哪个结算月的规则；不写则按事实里的结算月",
+        "en": "rules of this month; by default the month in the facts",
+    },
+}
+
 _LABELS: dict[str, tuple[str, str]] = {
     "since": ("自{day}", "since {day}"),
     "unopened": ("尚未开立", "not opened yet"),
@@ -109,5 +118,6 @@ def translate_action(command: click.Command, lang: Lang) -> click.Command:
     command.help = ACTIONS[name][lang]
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.name in OPTIONS:
-            parameter.help = OPTIONS[parameter.name][lang]
+            words = OPEN_OPTIONS if name == "open" and parameter.name in OPEN_OPTIONS else OPTIONS
+            parameter.help = words[parameter.name][lang]
     return command

@@ -376,3 +376,9 @@ def test_every_option_has_help_in_both_languages(cli, action, lang):
         rest = option.split(maxsplit=2)
         follows = lines[lines.index(option) + 1]
         assert len(rest) > 2 or (follows.startswith("    ") and follows.strip()), option
+
+
+def test_opening_does_not_say_that_the_policy_may_be_left_out(cli):
+    assert "政策编号，如 jibei/exemption" in cli("open", "--help", store=None)
+    assert "事项已开立的不必写" not in cli("open", "--help", store=None)
+    assert "事项已开立的不必写" in cli("do", "--help", store=None)
