@@ -66,12 +66,12 @@ class _Reader:
 
     def read(self, table: FactTable) -> None:
         if table.entity in self.given:
-            raise InputError(diagnostic("PE6004", name=table.entity, where=table.source))
+            raise InputError(diagnostic("PE6004", name=table.entity, where=table.source or table.entity))
         self.given.add(table.entity)
         if not table.header and not table.rows:
             return  # "there are none" said through the API
         entity = self.policy.entities[table.entity]
-        columns = match_columns(self.policy, entity, table.header, table.source)
+        columns = match_columns(self.policy, entity, table.header, table.source or entity.name)
         self.notes.extend(columns.notes)
         for term, position in columns.terms:
             if position is not None:

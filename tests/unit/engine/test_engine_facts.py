@@ -184,6 +184,16 @@ def test_columns_that_cannot_be_used(policy: Policy, row: dict[str, str], code: 
     assert codes(lambda: evaluate(policy, {"user": [row]}))[:1] == [code]
 
 
+def test_a_table_without_a_name_is_called_by_its_entity(policy: Policy) -> None:
+    from policy_engine.engine.evaluate import assess
+    from policy_engine.engine.facts import FactRow, FactTable
+
+    table = FactTable("用户", ("user_id",), (FactRow(("1",), 1),))
+    with pytest.raises(InputError) as refused:
+        assess(policy, [table])
+    assert refused.value.diagnostics[0].message().startswith("用户：缺少“")
+
+
 def test_an_unknown_column_is_noted_not_used(policy: Policy) -> None:
     from policy_engine.engine.evaluate import assess
     from policy_engine.engine.facts import tables_from_mapping
