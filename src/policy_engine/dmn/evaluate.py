@@ -6,7 +6,7 @@ What goes wrong becomes null, and the notes say why. Recursion and loops are bou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -75,6 +75,9 @@ class Evaluator:
     def name(self, expr: ast.Name, env: Env) -> Value:
         value = env.find(expr.path[0])
         if value is _MISSING:
+            first, *rest = expr.path[0].split(".")
+            if rest and env.find(first) is not _MISSING:  # a name elsewhere, a path here
+                return self.name(replace(expr, path=(first, *rest, *expr.path[1:])), env)
             if expr.path[0] in BUILTINS and len(expr.path) == 1:
                 return _builtin_value(self, expr.path[0])
             return self.notes.null(n.NAME)
