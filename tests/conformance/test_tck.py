@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from policy_engine.dmn.temporal import read_time
 from .tck_errors import GROUPS, TYPE, listed
 from .tck_files import Case, Exact, Expected
 from .tck_run import NEAR, Outcome, same
-from .tck_score import SCORE, dropped, outcomes, passes, score, skips, stale, totals
+from .tck_score import SCORE, WAYS, dropped, outcomes, passes, score, skips, stale, totals
 
 FOLDER = os.environ.get("DMN_TCK", "")
 needs_kit = pytest.mark.skipif(not FOLDER, reason="DMN_TCK names no folder with the DMN TCK")
@@ -51,6 +52,18 @@ def test_the_targets(found: list[Outcome]) -> None:
 def test_reasons_are_given() -> None:
     reasons = skips()
     assert all(len(r) > 20 for r in (*reasons.not_scored.values(), *reasons.near.values()))
+
+
+def test_the_page_states_this_score() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "expressions.md").read_text(encoding="utf-8")
+    table = json.loads(SCORE.read_text(encoding="utf-8"))
+    for level in ("2", "3"):
+        counts = totals(table, level)
+        for kind, words in (("value", "应得值"), ("null", "应得空"), ("error", "应报错")):
+            ways = [counts.get(f"{kind} {way}", 0) for way in WAYS]
+            if any(ways):
+                row = rf"\| 第 {level} 级，{words} \| \d+ \| {ways[0]} \| {ways[1]} \| {ways[2]} \| \d+ \|"
+                assert re.search(row, page), row
 
 
 # The ruler itself
