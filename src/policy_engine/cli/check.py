@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policy_engine.cli.texts import ask_language
+from policy_engine.cli.texts import Lang, ask_language
 
 if TYPE_CHECKING:
     from policy_engine.diagnostics.diagnostic import Diagnostic
@@ -22,6 +23,8 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], format: str) -> None:
     from policy_engine.policy.checking import check_rules
 
     lang = ask_language(ctx)
+    if not paths:
+        paths = _here(lang)
     told: dict[Diagnostic, None] = {}
     files = 0
     for path in paths or (None,):
@@ -38,6 +41,29 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], format: str) -> None:
         click.echo(_summary(files, errors, len(told) - errors, lang))
     if errors:
         ctx.exit(1)
+
+
+def _here(lang: Lang) -> tuple[str, ...]:
+    """The rules of the working folder, as for ``test``; nothing stands for the whole library. It is told which."""
+    from policy_engine.policy.rules_here import rules_in
+
+    found = rules_in(Path.cwd())
+    click.echo(
+        _SAYS[lang]["library" if found is None else "here"].format(folder=found and found.name), err=True
+    )
+    return (found.name,) if found is not None else ()
+
+
+_SAYS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "here": "没有写文件夹，检查当前文件夹下的“{folder}”",
+        "library": "当前文件夹下没有 rules 或 规则，检查规则库的全部规则",
+    },
+    "en": {
+        "here": "no folder is named: checking “{folder}” in the current folder",
+        "library": "no rules in the current folder: checking the whole library",
+    },
+}
 
 
 def _summary(files: int, errors: int, remarks: int, lang: str) -> str:

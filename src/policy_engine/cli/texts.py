@@ -50,6 +50,10 @@ VERBS: dict[str, dict[str, str]] = {
 
 # What stands below the options of a verb.
 EPILOGS: dict[str, dict[str, str]] = {
+    "check": {
+        "zh": "不写路径，检查当前文件夹下的 rules 或 规则；没有，检查规则库的全部规则。",
+        "en": "Without paths, rules or 规则 in the current folder; if there is none, the whole library.",
+    },
     "checklist": {
         "zh": "退出码：0 齐全；1 不齐全；2 出错，或有行被退回；64 用法不对。",
         "en": "Exit codes: 0 complete; 1 not complete; 2 an error, or rows were rejected; 64 wrong usage.",

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from importlib import metadata, resources
 from pathlib import Path
 
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError, LoadError, NotInForce
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.values import Month
 from policy_engine.policy.bind import bind, known_from
 from policy_engine.policy.model import Policy
+from policy_engine.policy.rules_here import rules_in
 from policy_engine.policy.table_files import read_rule_file
 from policy_engine.rulefile.documents import PolicyDoc
 
@@ -96,7 +98,19 @@ class Library:
                 # must not take its place in silence.
                 _read_nameless(level, [path for id_, path in scanned if not id_])
         near = nearest(policy_id, self.ids(), count=3, cutoff=0.3)
-        raise LoadError(diagnostic("PE4001", id=policy_id, near="、".join(near) or "—"))
+        raise LoadError(
+            diagnostic("PE4001", id=policy_id, near="、".join(near) or "—", hint=self._hint(policy_id))
+        )
+
+    def _hint(self, policy_id: str) -> Text | None:
+        """For a policy that stands in the rules of the working folder, which nobody said to look into."""
+        here = rules_in(Path.cwd())
+        if here is None or all(id_ != policy_id for id_, _ in _scan(Level("rules", here))):
+            return None
+        name = here.name
+        return Text(
+            f"当前文件夹的“{name}”里有它：加上 --rules {name}", f"it is in “{name}” here: add --rules {name}"
+        )
 
     def resolve(
         self, policy_id: str, on: dt.date, known_on: dt.date | None, shown: str | None = None

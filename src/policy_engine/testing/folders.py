@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-RULES_NAMES = ("rules", "规则")
+from policy_engine.policy.rules_here import RULES_NAMES, has_rules, rules_in
+
 FEATURES_NAMES = ("features", "特性")
 MAX_ENTRIES = 200_000  # files and folders looked at, before it must be the wrong place
 _NEVER = ("node_modules", "__pycache__", "site-packages", "venv", "build", "dist")
@@ -70,9 +71,8 @@ def find_features(paths: Iterable[Path]) -> Found:
 def nearest_rules(feature: Path, root: Path) -> Path | None:
     """The folder of rules nearest to a feature file, going up from its folder as far as ``root``."""
     for folder in feature.parents:
-        for name in RULES_NAMES:
-            if _has_rules(folder / name):
-                return folder / name
+        if (found := rules_in(folder)) is not None:
+            return found
         if folder == root:
             return None
     return None
@@ -99,13 +99,9 @@ def _top(path: Path) -> Path:
     own = path.parent if path.is_file() else path
     for folder in (own, *own.parents):
         beside = (folder.parent / name for name in RULES_NAMES)
-        if folder.name in FEATURES_NAMES and any(_has_rules(rules) for rules in beside):
+        if folder.name in FEATURES_NAMES and any(has_rules(rules) for rules in beside):
             return folder.parent
     return own
-
-
-def _has_rules(folder: Path) -> bool:
-    return folder.is_dir() and any(f.suffix in (".yaml", ".yml") for f in folder.rglob("*.y*ml"))
 
 
 def _common(folders: list[Path]) -> Path:

@@ -53,3 +53,37 @@ def test_a_folder_that_is_not_there(tmp_path, capsys):
 def test_in_english(capsys):
     assert run(["--lang", "en", "check"]) == 0
     assert "rule files checked: 0 errors" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["rules", "规则"])
+def test_of_no_path_the_rules_of_the_working_folder_are_checked(name, tmp_path, monkeypatch, capsys):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "a.yaml").write_text(
+        next(BAD.glob("PE3100*.yaml")).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert run(["check"]) == 1
+    told = capsys.readouterr()
+    assert f"检查当前文件夹下的“{name}”" in told.err
+    assert f"{name}/a.yaml" in told.out and "检查了 1 个规则文件" in told.out
+
+
+def test_without_rules_in_the_working_folder_the_library_is_checked(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["check"]) == 0
+    told = capsys.readouterr()
+    assert "检查规则库的全部规则" in told.err and "jibei/deviation" in told.out
+
+
+def test_a_policy_in_the_rules_nobody_named_is_hinted_at(tmp_path, monkeypatch, capsys):
+    (tmp_path / "规则").mkdir()
+    text = next(BAD.glob("PE3162*.yaml")).read_text(encoding="utf-8")
+    (tmp_path / "规则" / "a.yaml").write_text(text, encoding="utf-8")
+    name = next(line.split(":")[1].strip() for line in text.splitlines() if line.startswith("政策:"))
+    monkeypatch.chdir(tmp_path)
+    assert run(["show", name, "--on", "2018-06-01"]) == 1
+    assert "当前文件夹的“规则”里有它：加上 --rules 规则" in capsys.readouterr().err
+    assert run(["show", name + "x", "--on", "2018-06-01"]) == 1
+    assert "--rules" not in capsys.readouterr().err
+    assert run(["--lang", "en", "show", name, "--on", "2018-06-01"]) == 1
+    assert "add --rules 规则" in capsys.readouterr().err
