@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policy_engine.workbook.content import Book, Cell
+from policy_engine.workbook.content import Book, Cell, Content
 from policy_engine.workbook.labels import label
 from policy_engine.workbook.layout import EntryPart, Layout, Part, TablePage
 from policy_engine.workbook.layout_sections import ListPart
@@ -14,7 +14,7 @@ from policy_engine.workbook.put_entry import put_entry
 from policy_engine.workbook.put_list import put_list
 from policy_engine.workbook.same import matching
 from policy_engine.workbook.shown import marker, text_rows
-from policy_engine.workbook.weave import Piece, Woven, woven
+from policy_engine.workbook.weave import Entangled, Piece, Woven, woven
 
 
 def put_back(layout: Layout, book: Book, problems: CellProblems) -> Woven:
@@ -77,13 +77,21 @@ class _Putter:
         return [Piece(cell.text, cell.place), Piece(self._newline)]
 
     def _part(self, part: Part) -> list[Piece]:
-        layout, book, problems = self._layout, self._book, self._problems
+        book, problems = self._book, self._problems
         names = [t.sheet for t in part.tables] if isinstance(part, EntryPart) else [part.sheet]
         contents = [book.sheet(name) for name in names]
         if any(content is None for content in contents):
             return []  # told already
         content = contents[0]
         assert content is not None
+        try:
+            return self._put(part, content)
+        except Entangled:
+            problems.unwritable(part.sheet, "几处改动连在一起，分不开", "several changes run into each other")
+            return []
+
+    def _put(self, part: Part, content: Content) -> list[Piece]:
+        layout, book, problems = self._layout, self._book, self._problems
         if isinstance(part, TablePage):
             return put_bars(layout.text, part.bars, content, self._newline, problems)
         if isinstance(part, ListPart):

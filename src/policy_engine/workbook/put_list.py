@@ -111,7 +111,7 @@ class _List:
 
     def _value(self, value: Value, row: Row) -> list[Patch]:
         patches = mapping_patches(
-            self._lines, value, self._cells(row), self._model, self._language, self._problems
+            self._lines, value, self._cells(row), row[-1], self._model, self._language, self._problems
         )
         return [*patches, note_patch(self._text, value.note, row[-1], self._problems)]
 

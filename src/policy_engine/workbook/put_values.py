@@ -43,18 +43,27 @@ def note_patch(text: str, field: Field, cell: Cell, problems: CellProblems) -> P
     if same(cell, field.text):
         return kept(field.start, field.end, text, cell)
     problems.one_line(cell)
-    before = field.start
-    while before and text[before - 1] in " \t":
-        before -= 1
     if not cell.text:
-        return Patch(before, field.end, ())
+        return Patch(_blanks_before(text, field.start), field.end, ())
     if field.start == field.end:
         return Patch(field.start, field.end, (Piece("  # "), Piece(cell.text, cell.place)))
     return Patch(field.start, field.end, (Piece("# "), Piece(cell.text, cell.place)))
 
 
+def _blanks_before(text: str, at: int) -> int:
+    while at and text[at - 1] in " \t":
+        at -= 1
+    return at
+
+
 def mapping_patches(
-    lines: Lines, value: Value, cells: Mapping[str, Cell], model: Model, language: str, problems: CellProblems
+    lines: Lines,
+    value: Value,
+    cells: Mapping[str, Cell],
+    note: Cell,
+    model: Model,
+    language: str,
+    problems: CellProblems,
 ) -> list[Patch]:
     """The keys of a mapping as a row has them: changed, added after the one before, or taken out."""
     gone = [c for c in value.fields if not cells[c].text]
@@ -67,7 +76,7 @@ def mapping_patches(
         if field is not None and cell.text:
             found.append(value_patch(lines.text, field, cell, is_many(model, column), problems))
         elif field is not None:
-            found += _line_out(lines, value, column, cell, problems)
+            found += _line_out(lines, value, column, cell, note, problems)
         elif cell.text:
             problems.one_line(cell)
             found.append(_added(lines, value, column, cell, before, model, language))
@@ -101,18 +110,30 @@ def _added(
     first = min(value.keys.values())
     indent = " " * (first - lines.start(first))
     stop = lines.end(value.fields[before].end - 1)
+    line = lines.start(value.keys[before])
+    if line <= value.note.start < stop and line > lines.start(first):
+        stop = line  # what is commented last stays last
     newline = "\r\n" if "\r\n" in lines.text else "\n"
     open_ = "" if lines.text[stop - 1] == "\n" else newline
     return Patch(stop, stop, (Piece(f"{open_}{indent}{key}: "), new, Piece(newline)))
 
 
-def _line_out(lines: Lines, value: Value, column: str, cell: Cell, problems: CellProblems) -> list[Patch]:
+def _line_out(
+    lines: Lines, value: Value, column: str, cell: Cell, note: Cell, problems: CellProblems
+) -> list[Patch]:
     key = value.keys[column]
     start = lines.start(key)
     if lines.text[start:key].strip():
         problems.unwritable(cell.place, "这是列表项的第一行，不能在表里去掉", "the first line of an item")
         return []
-    return [Patch(start, lines.end(value.fields[column].end - 1), ())]
+    end = lines.end(value.fields[column].end - 1)
+    if not start <= value.note.start < end:
+        return [Patch(start, end, ())]
+    if note.text:
+        problems.unwritable(cell.place, "备注写在这一行上，先去掉备注", "its line holds the note")
+        return []
+    before = _blanks_before(lines.text, value.note.start)
+    return [Patch(start, before, ()), Patch(value.note.end, end, ())]
 
 
 def _rewritten(

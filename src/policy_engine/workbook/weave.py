@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from policy_engine.workbook.content import Cell, Place
 
 
+class Entangled(Exception):
+    """Two changes of one place."""
+
+
 @dataclass(frozen=True)
 class Piece:
     text: str
@@ -30,11 +34,12 @@ def kept(start: int, end: int, text: str, cell: Cell | None) -> Patch:
 
 
 def patched(text: str, start: int, end: int, patches: Iterable[Patch]) -> list[Piece]:
-    """``start:end`` of a text with patches made; they must not overlap."""
+    """``start:end`` of a text with patches made; ``Entangled`` when they overlap."""
     pieces: list[Piece] = []
     at = start
     for patch in sorted(patches, key=lambda p: (p.start, p.end)):
-        assert at <= patch.start <= patch.end <= end, "patches overlap"
+        if not at <= patch.start <= patch.end <= end:
+            raise Entangled
         pieces += [Piece(text[at : patch.start]), *patch.pieces]
         at = patch.end
     return [*pieces, Piece(text[at:end])]

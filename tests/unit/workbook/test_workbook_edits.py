@@ -271,6 +271,18 @@ decisions:
         edit(workbook)
         workbook["clauses"]["D2"] = "no"
 
+    def shorter(workbook):
+        workbook["parameters"]["G3"] = None
+
+    with pytest.raises(Exception, match=r"PE7098.*parameters!G3"):  # the note stands on its line
+        edited(file, shorter)
+
+    def shortest(workbook):
+        shorter(workbook)
+        workbook["parameters"]["I3"] = None
+
+    assert text_of(edited(file, shortest)) == text.replace("      source: original   # b\n", "")
+
     assert text_of(edited(file, again)) == text.replace("value: 6%", "value: 7%").replace(
         "      to: open\n\n", "      to: open\n      review: 2020-01-01\n\n"
     ).replace("summary: hello}", "summary: hello, testable: no, reason: why}")
