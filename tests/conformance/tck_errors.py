@@ -22,6 +22,11 @@ GROUPS: Mapping[str, frozenset[str]] = {
 }
 
 
-def listed(case: Case, codes: Iterable[str]) -> bool:
+def listed(case: Case, codes: Iterable[str], strict: bool = False) -> bool:
+    """Whether one of the codes is what the group is about.
+
+    ``strict``: functions of policies may take fewer arguments than DMN's, so a wrong count proves nothing there.
+    """
     group = next((g for g in GROUPS if case.folder.startswith(g)), None)
-    return bool(set(codes) & (GROUPS[group] if group else USUAL | ARGUMENTS))
+    wanted = GROUPS[group] if group else USUAL | ARGUMENTS
+    return bool(set(codes) & (wanted - ARGUMENTS - NAMES if strict else wanted))
