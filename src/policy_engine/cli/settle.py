@@ -133,9 +133,10 @@ def _counted(name: str, counts: Any, zh: bool) -> str:
 
 
 def _notes(notes: Any, zh: bool) -> None:
-    """What was passed over is in run.json; a file left over from an earlier run is told here as well."""
+    """What was passed over is in run.json; a file left over from an earlier run is told here as well, and that
+    the policy has nothing to write."""
     for note in notes:
-        if note.code == "PE7009":
+        if note.code in ("PE7009", "PE7011"):
             click.echo(f"  {'注意' if zh else 'note'}：{note.message('zh' if zh else 'en')}", err=True)
     if notes:
         count = len(notes)

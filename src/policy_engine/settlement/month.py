@@ -97,10 +97,12 @@ def settle(
     if earlier is not None:
         tables = (*tables, difference_table(policy, earlier, statements, by_name=by_name))
 
-    def record_of(outputs: Mapping[str, str], notes: Sequence[Diagnostic] = ()) -> Mapping[str, object]:
-        return run_record(policy, month, assessment, outputs, lang, notes, supplied)
+    unwritten = () if policy.statements else (diagnostic("PE7011", id=policy.id),)
 
-    notes = (*month.notes, *assessment.notes)
+    def record_of(outputs: Mapping[str, str], notes: Sequence[Diagnostic] = ()) -> Mapping[str, object]:
+        return run_record(policy, month, assessment, outputs, lang, (*unwritten, *notes), supplied)
+
+    notes = (*month.notes, *assessment.notes, *unwritten)
     if folder is None:
         return Settlement(policy, assessment, tables, record_of({}), (), notes)
     tell("write", 0, 1)

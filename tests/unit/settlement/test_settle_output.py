@@ -11,6 +11,7 @@ import pytest
 from settle_month import users, write_month
 
 import policy_engine as pe
+from policy_engine.cli.main import run
 from policy_engine.settlement import output as output_module
 
 CSV = {"user.csv", "retailer.csv", "rejected.csv", "run.json"}
@@ -274,3 +275,36 @@ def test_progress_is_told(tmp_path):
     assert list(dict.fromkeys(steps)) == ["read", "settle", "write"]
     settling = [(done, of) for step, done, of in told if step == "settle"]
     assert settling == [(i, len(settling)) for i in range(1, len(settling) + 1)]
+
+
+RULES = """\
+# language: zh-CN
+格式: 1
+政策: 示例/零售
+标题: 示例
+发文机关: 示例机关
+施行: {自: 2018-06-01, 至: 未定, 按: 结算月}
+主体:
+  用户: {代号: user, 主键: user_id}
+词条: |
+  | 主体 | 名称 | 代号 | 类型 | 单位 | 小数位 | 其他 | 范围 |
+  | 用户 | 用电量 | energy | 电量 | 兆瓦时 | 3 | | 0 至 1000 |
+  | 用户 | 计费电量 | charged | 电量 | 兆瓦时 | 3 | | |
+决定:
+  用户.计费电量: {计算公式: 用电量}
+"""
+
+
+@pytest.mark.parametrize("statement", ["", "明细:\n  用户: {出具: '\"中心\"', 栏目: [计费电量]}\n"])
+def test_a_policy_without_statements_says_that_no_results_are_written(tmp_path, capsys, statement):
+    (tmp_path / "规则.yaml").write_text(RULES + statement, encoding="utf-8")
+    (tmp_path / "输入").mkdir()
+    (tmp_path / "输入" / "用户.csv").write_text("用户编号,用电量\n1,2\n", encoding="utf-8")
+    words = ["示例/零售", "--period", "2018-06", "--rules", str(tmp_path / "规则.yaml")]
+    assert run(["settle", *words, "--input", str(tmp_path / "输入"), "--output", str(tmp_path / "出")]) == 0
+    told = "没有写明细，没有写出各主体的结果" in capsys.readouterr().err
+    warned = "PE7011" in [
+        w["code"] for w in json.loads((tmp_path / "出" / "run.json").read_bytes())["warnings"]
+    ]
+    assert told == warned == (not statement)
+    assert (tmp_path / "出" / "user.csv").exists() == bool(statement)

@@ -97,6 +97,21 @@ CODES: tuple[CodeSpec, ...] = (
         fix="改成 id 或 name。",
     ),
     CodeSpec(
+        "PE7011",
+        Text(
+            "政策“{id}”没有写明细，没有写出各主体的结果",
+            "policy “{id}” has no statements: no results were written",
+        ),
+        Text(
+            "在规则文件里加“明细”一节，写明给谁看哪些栏；只想看数，用 policy-engine evaluate",
+            "add a section “statement” that names the columns; to look at values only, use policy-engine evaluate",
+        ),
+        severity="warning",
+        cause="给谁看哪些数由规则文件的“明细”决定，没有这一节就没有可写的结果表。",
+        example="规则文件只有 词条 和 决定，运行 settle，输出里只有退回的行和 run.json。",
+        fix="加上 明细: {用户: {出具: '\"省电力交易中心\"', 栏目: [用电量, 电费]}}。",
+    ),
+    CodeSpec(
         "PE7020",
         Text("“{path}”不是一次核算的输出", "“{path}” is not the output of a run"),
         Text("--against 指向含有 run.json 的输出文件夹", "--against names a folder with a run.json"),
