@@ -18,7 +18,7 @@ from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.values import Month
 from policy_engine.policy.bind import bind, known_from
 from policy_engine.policy.model import Policy
-from policy_engine.policy.rules_here import rules_in
+from policy_engine.policy.rules_here import rules_around, rules_in
 from policy_engine.policy.table_files import read_rule_file
 from policy_engine.rulefile.documents import PolicyDoc
 
@@ -103,7 +103,10 @@ class Library:
         )
 
     def _hint(self, policy_id: str) -> Text | None:
-        """For a policy that stands in the rules of the working folder, which nobody said to look into."""
+        """For a file instead of an id; for a policy in the rules of the working folder, which nobody named."""
+        path = Path(policy_id)
+        if path.suffix in (".yaml", ".yml"):
+            return self._hint_of_file(path)
         here = rules_in(Path.cwd())
         if here is None or all(id_ != policy_id for id_, _ in _scan(Level("rules", here))):
             return None
@@ -157,6 +160,21 @@ class Library:
         policy = bind([v.doc for v in chain], period=when, known_on=known, options=options)
         reading = tuple(w for v in chain for w in v.warnings)
         return replace(policy, warnings=(*reading, *policy.warnings))
+
+    def _hint_of_file(self, path: Path) -> Text:
+        if not path.is_file():
+            return Text(
+                "要写政策编号，而不是文件；也没有这个文件",
+                "name the policy by its id; and there is no such file",
+            )
+        id_ = next((id_ for id_, _ in _scan(Level("rules", path))), "")
+        words = id_ or "…"
+        if not any(path.resolve().is_relative_to(level.root.resolve()) for level in self.levels):
+            words += f" --rules {rules_around(path)}"
+        return Text(
+            f"要写政策编号，而不是文件；这个文件的写法：{words}",
+            f"name the policy by its id, not by its file; for this one: {words}",
+        )
 
 
 def load(

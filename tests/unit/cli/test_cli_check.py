@@ -87,3 +87,24 @@ def test_a_policy_in_the_rules_nobody_named_is_hinted_at(tmp_path, monkeypatch, 
     assert "--rules" not in capsys.readouterr().err
     assert run(["--lang", "en", "show", name, "--on", "2018-06-01"]) == 1
     assert "add --rules 规则" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["mutate"], ["show", "--on", "2018-06-01"], ["evaluate", "--on", "2018-06-01", "--facts", "x.json"]],
+    ids=lambda w: w[0],
+)
+def test_a_file_in_place_of_an_id_is_told_with_what_to_write(words, tmp_path, monkeypatch, capsys):
+    (tmp_path / "规则" / "甲").mkdir(parents=True)
+    (tmp_path / "规则" / "甲" / "a.yaml").write_text(
+        next(BAD.glob("PE3162*.yaml")).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    (policy,) = (c.policy for c in check_rules("规则"))
+    verb, *more = words
+    assert run([verb, "规则/甲/a.yaml", *more]) == 1
+    assert f"要写政策编号，而不是文件；这个文件的写法：{policy} --rules 规则" in capsys.readouterr().err
+    assert run([verb, "规则/甲/a.yaml", *more, "--rules", "规则"]) == 1
+    assert f"这个文件的写法：{policy}\n" in capsys.readouterr().err
+    assert run([verb, "规则/b.yaml", *more]) == 1
+    assert "也没有这个文件" in capsys.readouterr().err
