@@ -35,22 +35,23 @@ def read_table(node: Node, name: str, report: Diagnostics) -> BarTable | None:
 def _from_text(block: Fragment, span: Span, report: Diagnostics) -> BarTable | None:
     before = len(report.errors)
     header: _Row | None = None
+    top = block
     rows: list[_Row] = []
+    lines: list[Fragment] = []
     for line in _lines(block):
         cells = _cells(line, report)
         if cells is None or _is_rule(cells):
             continue
         if header is None:
-            header = cells
-        elif len(cells) == len(header):
-            rows.append(cells)
+            header, top = cells, line
         else:
-            _report_width(line, cells, header, len(rows) + 1, report)
-            rows.append(cells[: len(header)])
+            rows.append(cells)
+            lines.append(line)
     if header is None or not rows:
         if len(report.errors) == before:
             report.report("PE1056", span)
         return None
+    _check_widths(top, header, list(zip(lines, rows, strict=True)), report)
     if len(report.errors) > before:
         return None
     return BarTable(span=span, header=header, rows=tuple(rows))
@@ -105,6 +106,19 @@ def _unescaped(cell: Fragment) -> Fragment:
 
 def _is_rule(cells: _Row) -> bool:
     return bool(cells) and all(_RULE.fullmatch(c.text) for c in cells)
+
+
+def _check_widths(
+    top: Fragment, header: _Row, rows: list[tuple[Fragment, _Row]], report: Diagnostics
+) -> None:
+    """Each row has the cells of the header; where all rows agree with each other, the header is wrong."""
+    widths = {len(cells) for _, cells in rows}
+    if len(rows) > 1 and len(widths) == 1 and widths != {len(header)}:
+        report.report("PE1098", top.span(), found=len(header), wanted=widths.pop())
+        return
+    for number, (line, cells) in enumerate(rows, start=1):
+        if len(cells) != len(header):
+            _report_width(line, cells, header, number, report)
 
 
 def _report_width(line: Fragment, cells: _Row, header: _Row, row: int, report: Diagnostics) -> None:

@@ -47,6 +47,7 @@ class Flow:
         self._key = ""
         self._in_value = False
         self._first = True
+        self._value_at = at  # behind the colon of the last key
         self._wide: set[int] = set()  # braces whose keys are written with a full-width colon
 
     def closing(self, at: int, end: int) -> int | None:
@@ -111,6 +112,7 @@ class Flow:
             return i + 1
         if ch == ":" and self._text[i + 1 : i + 2] in ("", *" \t\n,[]{}"):
             self._in_value = True
+            self._value_at = i + 1
             return i + 1
         return self._quotation(i) if ch in "\"'" else self._plain(i)
 
@@ -134,15 +136,28 @@ class Flow:
         mark = self._text[i]
         kinds = [_CLOSING[self._text[o]] for o in self._open]
         if mark not in kinds:
-            at = self._open[-1]
-            self._report_open(at)
-            self.edits.append(Edit(i, i + 1, ""))
+            self._never_opened(i, mark)
             return
         while kinds[-1] != mark:
             self._report_open(self._open[-1])
             self.edits.append(Edit(i, i, kinds.pop(), -1))
             self._open.pop()
         self._open.pop()
+        self._in_value = True
+
+    def _never_opened(self, i: int, mark: str) -> None:
+        """``条款: 二-2, 二-3]``: the value of the last key was to begin with the other half."""
+        if mark == "}":
+            self._report_open(self._open[-1])
+            self.edits.append(Edit(i, i + 1, ""))
+            return
+        self._report.report("PE1030", self._prepared.span(i, i + 1), mark=mark, other="[")
+        start = (
+            self._value_at
+            + len(self._text[self._value_at : i])
+            - len(self._text[self._value_at : i].lstrip())
+        )
+        self.edits.append(Edit(start, start, "["))
         self._in_value = True
 
     def _report_open(self, at: int) -> None:
@@ -191,7 +206,19 @@ class Flow:
                 return colon + 1
             if stop and stop in ",}" and (without := WITHOUT_COLON.fullmatch(written)) and is_key(without[1]):
                 return self._add_colon(i, without)
+            if stop and stop in "[{" and is_key(written.rstrip(":；; ")):
+                return self._add_separator(i, end, written)
         self._key = written
+        return end
+
+    def _add_separator(self, i: int, end: int, written: str) -> int:
+        """``原状态:[…]``, ``期限 {…}``: a colon and a blank belong before the bracket."""
+        key = written.rstrip(":；; ")
+        fixed = f"{key}: {self._text[end : self._item_end(end)]}"
+        span = self._prepared.span(i, i + len(written))
+        self._report.report("PE1024" if written.endswith(":") else "PE1090", span, key=key, fixed=fixed)
+        self.edits.append(Edit(i + len(key), end, ": "))
+        self._key, self._in_value = key, True
         return end
 
     def _plain_value(self, i: int, end: int, stop: str, written: str) -> int:
@@ -212,6 +239,8 @@ class Flow:
             return self._wrap("PE1031", i, mark=stop)
         if stop == "]" and inside_braces and unbalanced(written):
             return self._wrap("PE1031", i, mark="]")
+        if stop == ":" and not inside_braces and len(self._open) > 1 and is_key(written):
+            return self._list_never_closed(i)
         apart = self._missing_comma(i, end, stop, written) if inside_braces else None
         if apart is not None:
             return apart
@@ -220,6 +249,15 @@ class Flow:
         if stop == "#" and is_cut(written, self._text[end : self._line_end(end)]):
             return self._wrap("PE1022", i, cut=self._text[end : self._item_end(i)].strip())
         return max(end, i + 1)
+
+    def _list_never_closed(self, i: int) -> int:
+        """``[甲, 乙, 条款: …``: the bracket was to close before the comma in front of the key."""
+        at = self._open.pop()
+        self._report_open(at)
+        comma = self._text.rfind(",", at, i)
+        self.edits.append(Edit(comma, comma, "]", -1) if comma > at else Edit(i, i, "], ", -1))
+        self._in_value = self._first = False
+        return i
 
     def _add_colon(self, i: int, without: re.Match[str]) -> int:
         key, value = without.groups()

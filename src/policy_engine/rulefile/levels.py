@@ -21,17 +21,25 @@ class Levels:
     open: list[tuple[int, str, int]] = field(default_factory=list)
     awaits: bool = True  # the last key has nothing behind its colon yet
 
-    def meant(self, column: int, line: str) -> int:
-        """The column at which the entry should stand; ``column`` itself when that is right, or unclear."""
+    def meant(self, column: int, line: str, following: int | None) -> int:
+        """The column at which the entry should stand; ``column`` itself when that is right, or unclear.
+
+        ``following`` is the column of the next entry of the file.
+        """
         columns = [c for c, _, _ in self.open]
         entry = _ENTRY.match(line)
         if not columns or entry is None:
             return column
         if column > columns[-1]:
-            return column if self.awaits else columns[-1]
+            return self._first(column, columns[-1], following) if self.awaits else columns[-1]
         if column in columns:
             return self._below_a_section(column, columns, entry)
         return self._nearest(column, columns, entry[1])
+
+    def _first(self, column: int, above: int, following: int | None) -> int:
+        """The first entry below a key: when the next one stands as usual and it does not, it is the one to move."""
+        usual = above + STEP
+        return usual if following == usual != column and abs(column - usual) < STEP else column
 
     def _nearest(self, column: int, columns: list[int], key: str) -> int:
         """Fields belong to the inner of two levels, names to the outer one; only sections to the outermost."""
@@ -56,10 +64,10 @@ class Levels:
         return entry is None or not is_key(entry[1])
 
 
-def entry_follows(text: str, at: int, column: int) -> bool:
-    """Whether the next line with content is an entry at the same column."""
+def next_column(text: str, at: int) -> int | None:
+    """The column of the next line with content, if it is an entry."""
     line = _NEXT.match(text, at)
-    return bool(line and len(line[1]) == column and _ENTRY.match(line[2]))
+    return len(line[1]) if line and _ENTRY.match(line[2]) else None
 
 
 def _is_section(key: str) -> bool:

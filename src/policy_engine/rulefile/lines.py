@@ -13,10 +13,10 @@ from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.rulefile.findings import MAX_FINDINGS
 from policy_engine.rulefile.flow import Flow
 from policy_engine.rulefile.keywords import is_key
-from policy_engine.rulefile.levels import Levels, entry_follows
+from policy_engine.rulefile.levels import Levels, next_column
 from policy_engine.rulefile.prepared import Edit, Prepared
 from policy_engine.rulefile.rows import Rows
-from policy_engine.rulefile.shape import takes_text
+from policy_engine.rulefile.shape import takes_list, takes_text
 from policy_engine.rulefile.traps import (
     ANCHOR_OR_TAG,
     LEADING,
@@ -90,7 +90,7 @@ class _Lines:
     def _aligned(self, at: int, end: int, indent: int) -> int:
         """The column of an entry; one that stands between two levels is reported and moved."""
         body = self._text[at:end].rstrip()
-        wanted = self._levels.meant(indent, body)
+        wanted = self._levels.meant(indent, body, next_column(self._text, self._line_end(at)))
         if wanted == indent:
             return indent
         if self._text[at - 1 : at] in ("\t", "\u3000"):  # reported; how wide it is meant to be is unclear
@@ -151,7 +151,7 @@ class _Lines:
             return False
         if column <= self._open[-1][0] or not self._levels.awaits:
             return True
-        return entry_follows(self._text, self._line_end(at), column)
+        return next_column(self._text, self._line_end(at)) == column
 
     def _no_entry(self, at: int, end: int, column: int) -> int:
         code = comment_start(self._text, at, end)
@@ -261,12 +261,27 @@ class _Lines:
             return end + 1
         if LEADING.match(self._text, at, code):
             self._wrap("PE1023", at, code, key, mark=first)
+        elif self._never_opened(at, code, key):
+            pass
         elif ascii_separator(self._text, at, code) is not None and key:
             self._wrap("PE1027", at, code, key, value=self._text[at:code])
         elif is_cut(self._text[at:code], self._text[code:end]):
             cut = self._text[code:end].strip()
             self._wrap("PE1022", at, end, key, cut=cut)
         return end + 1
+
+    def _never_opened(self, at: int, code: int, key: str) -> bool:
+        """A value that ends with a bracket nobody opened: ``值: 5%, 自: 2018-06-01}``, ``甲, 乙]``."""
+        written = self._text[at:code]
+        for mark, other, meant in (
+            ("}", "{", ascii_separator(self._text, at, code)),
+            ("]", "[", takes_list(key)),
+        ):
+            if written.endswith(mark) and other not in written and meant:
+                self._report.report("PE1030", self._prepared.span(code - 1, code), mark=mark, other=other)
+                self.edits.append(Edit(at, at, other))
+                return True
+        return False
 
     def _wrap(self, code: str, at: int, end: int, key: str, **params: Any) -> None:
         """Report a value that must be quoted, and quote it."""

@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.rulefile.documents import Doc, Named, Spanned
 from policy_engine.rulefile.keywords import FIELDS, places_of_key
+from policy_engine.rulefile.process_documents import UniqueDoc
 
 _PROSE = frozenset({"summary", "position", "reason", "rationale", "title", "issuer", "number", "basis"})
 
@@ -65,6 +66,12 @@ def is_doc(kind: Any) -> bool:
 def is_prose(key: str) -> bool:
     """Whether a key holds sentences, in which any punctuation may stand."""
     return any(field in _PROSE for _, field, _ in places_of_key(key))
+
+
+def takes_list(key: str) -> bool:
+    """Whether a key, in any language, holds several names in some document."""
+    found = [shapes(model)[field] for model, field, _ in places_of_key(key)]
+    return any((shape.many and not shape.named) or shape.kind is UniqueDoc for shape in found)
 
 
 def takes_text(key: str) -> bool:

@@ -22,7 +22,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _BOUNDED = NUMERIC_TYPES | {TermTypeWord.DATE, TermTypeWord.MONTH}
 _LEVEL_SEPARATOR = re.compile("[<＜]")
 _RUN_TOGETHER = re.compile(
-    r"[;；/／\\|｜]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
+    r"[/／\\|｜]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
 )  # what else people put between names
 _BOUNDS_HINT = Text("写两个数，如 {example}", "write two values, such as {example}")
 _LEVELS_HINT = Text("从低到高写，如 乡镇 < 县 < 省", "lowest first, such as town < county < province")

@@ -1,6 +1,6 @@
 """Full-width brackets where YAML wants its own, and the full-width mark of a comment.
 
-Only where the text can mean nothing else: ``｛`` before a known key, ``［…］`` or ``【…】`` as the whole value of a
+Only where the text can mean nothing else: ``｛`` before a key, ``［…］`` or ``【…】`` as the whole value of a
 key that takes a list. In prose they stay what they are.
 """
 
@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policy_engine.rulefile.keywords import is_key, places_of_key
+from policy_engine.rulefile.keywords import is_key
 from policy_engine.rulefile.prepared import Edit, Prepared
-from policy_engine.rulefile.shape import shapes
+from policy_engine.rulefile.shape import is_prose, takes_list
 
 _LINE = re.compile(r"^[ \t]*(?![#|｜ \t]).*$", re.MULTILINE)
 _MARK = re.compile(r"^[ \t]*(＃)", re.MULTILINE)
-_BRACE = re.compile(r"[:：][ ]*([｛{])(?=\s*[\"“]?([^\s：:,，{}｛｝]+?)[ ]*[:：])")
+_BRACE = re.compile(
+    r"([^\s：:,，{}｛｝]+)[ ]*[:：][ ]*([｛{])(?=\s*[\"“]?([^\s：:,，{}｛｝]+?)[ ]*[:：][^\n]*[}｝])"
+)
 _LIST = re.compile(
-    r"([^\s：:,，{｛]+)[ ]*[:：][ ]*([［【\[])([^［］【】\[\]{}｛｝]*)([］】\]])(?=[ ]*(?:[,，}｝]|#|＃|$))"
+    r"([^\s：:,，{｛]+)[ ]*[:：][ ]*([［【\[])([^［］【】\[\]{}｛｝:：]*)([］】\]])(?=[ ]*(?:[,，}｝\n]|#|＃|$))"
 )
 
 
@@ -32,11 +34,14 @@ def narrow(prepared: Prepared) -> Prepared:
 
 
 def _brackets(text: str, start: int, end: int) -> Iterator[Edit]:
-    for found in _LIST.finditer(text, start, end):
-        if _takes_list(found[1]):
+    for found in _LIST.finditer(text, start):
+        if found.start() >= end:
+            break
+        if takes_list(found[1]):
             yield from _changed(text, found.start(2), "[")
             yield from _changed(text, found.start(4), "]")
-    braces = [m.start(1) for m in _BRACE.finditer(text, start, end) if is_key(m[2])]
+    every = list(_BRACE.finditer(text, start, end))
+    braces = [m.start(2) for m in every if is_key(m[3]) or not is_prose(m[1])]
     for at in braces:
         yield from _changed(text, at, "{")
     closing = [i for i in range(start, end) if text[i] in "}｝"]
@@ -47,7 +52,3 @@ def _brackets(text: str, start: int, end: int) -> Iterator[Edit]:
 def _changed(text: str, at: int, mark: str) -> Iterator[Edit]:
     if text[at] != mark:
         yield Edit(at, at + 1, mark)
-
-
-def _takes_list(key: str) -> bool:
-    return any(shapes(model)[field].many for model, field, _ in places_of_key(key))

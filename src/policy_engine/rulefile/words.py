@@ -16,7 +16,7 @@ _DATE = re.compile(
 )
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _CLAUSE_ID = re.compile(r"[\w.-]+")
-_NAME_SEPARATOR = re.compile(r"[、，,]")
+_NAME_SEPARATOR = re.compile(r"[、，,；;]")
 
 
 def normal(text: str) -> str:
@@ -84,5 +84,5 @@ def split(fragment: Fragment, separator: re.Pattern[str]) -> tuple[Fragment, ...
 
 
 def split_names(fragment: Fragment) -> tuple[Fragment, ...]:
-    """Names joined by ``、`` or a comma of either width."""
+    """Names joined by ``、``, a comma or a semicolon of either width."""
     return split(fragment, _NAME_SEPARATOR)

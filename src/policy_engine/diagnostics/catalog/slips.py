@@ -69,6 +69,15 @@ CODES: tuple[CodeSpec, ...] = (
         fix="写成 {值: 5%, 自: 2018-06-01}。",
     ),
     coded(
+        "PE1098",
+        "表头有 {found} 格，下面各行都有 {wanted} 格",
+        "the header has {found} cells, every row has {wanted}",
+        ("请检查表头的竖线", "check the bars of the header"),
+        cause="各行的格数彼此相同，只有表头不同，多半是表头多了或者少了一个竖线。",
+        example="| 所在市  审核部门 |\n| 廊坊 | 廊坊市发展改革委 |",
+        fix="在表头补上或者删去竖线。",
+    ),
+    coded(
         "PE1097",
         "文件是 UTF-16 编码，已照此读入",
         "the file is UTF-16 and was read as such",
