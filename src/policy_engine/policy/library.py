@@ -108,7 +108,7 @@ class Library:
         if path.suffix in (".yaml", ".yml"):
             return self._hint_of_file(path)
         here = rules_in(Path.cwd())
-        if here is None or all(id_ != policy_id for id_, _ in _scan(Level("rules", here))):
+        if here is None or not holds(here, policy_id):
             return None
         name = here.name
         return Text(
@@ -193,6 +193,11 @@ def load(
     (a period or option that makes no sense).
     """
     return Library(rules).load(policy_id, period=period, on=on, known_on=known_on, options=options)
+
+
+def holds(rules: Path, policy_id: str) -> bool:
+    """Whether a folder (or file) has a rule file of that policy."""
+    return any(id_ == policy_id for id_, _ in _scan(Level("rules", rules)))
 
 
 def _levels(rules: str | Path | None) -> Iterator[Level]:

@@ -13,6 +13,7 @@ import pytest
 from policy_engine.testing.coverage_record import Gathered, Recorder
 from policy_engine.testing.coverage_report import Coverage, coverage
 from policy_engine.testing.coverage_text import counts, lines
+from policy_engine.testing.folders import rules_with
 from policy_engine.testing.loading import Loader
 from policy_engine.testing.private import ScenarioModule
 from policy_engine.testing.world import CURRENT_SCENARIO, RECORDER
@@ -78,10 +79,8 @@ class CoveragePlugin:
     def _cover_more(self) -> None:
         from policy_engine.testing.coverage_more import add
 
-        rules = str(self.config.getini("policy_rules"))
-        folder = self.config.rootpath / rules if rules else None
         for name in self.config.getoption("policy_cover"):
-            add(self.gathered, self.recorder.watcher.marks, name, folder)
+            add(self.gathered, self.recorder.watcher.marks, name, rules_with(self.config, name))
 
     def _lines(self, found: Coverage) -> Iterator[str]:
         """All of it where the report was asked for; else the counts and what falls short."""

@@ -78,6 +78,21 @@ def nearest_rules(feature: Path, root: Path) -> Path | None:
     return None
 
 
+def rules_with(config: pytest.Config, policy: str) -> Path | None:
+    """The folder of rules a policy is looked for in that no scenario applies: the one of the run, or of the folders
+    nearest to its features the first that has the policy."""
+    from policy_engine.policy.library import holds
+
+    named = str(config.getini("policy_rules"))
+    if named:
+        return config.rootpath / named
+    nearest = config.stash.get(NEAREST_RULES, None)
+    if nearest is None:
+        return None
+    folders = dict.fromkeys(nearest(Path(file)) for file in config.getoption("policy_files"))
+    return next((folder for folder in folders if folder is not None and holds(folder, policy)), None)
+
+
 def _below(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path

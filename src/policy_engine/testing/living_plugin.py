@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from policy_engine.diagnostics.errors import PolicyEngineError
-from policy_engine.testing.folders import NEAREST_RULES
+from policy_engine.testing.folders import NEAREST_RULES, rules_with
 from policy_engine.testing.living_scenarios import Outcome, Result
 from policy_engine.testing.living_write import write_living_doc
 from policy_engine.testing.private import ScenarioModule
@@ -71,13 +71,12 @@ class LivingPlugin:
                 folder,
                 self.features,
                 self.outcomes,
-                more=self.config.getoption("policy_cover"),
-                rules=self._rules(None),
+                more={name: rules_with(self.config, name) for name in self.config.getoption("policy_cover")},
                 run_at=dt.datetime.now(),
             )
         except (OSError, PolicyEngineError) as error:
             raise pytest.UsageError(f"活文档没有写成：{error}") from None
-        self.told = [f"活文档：{path}" for path in written]
+        self.told = [f"活文档：{self._shown(path)}" for path in written]
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         for line in self.told:
@@ -91,13 +90,18 @@ class LivingPlugin:
         outcomes = {nodeid: [o.result, o.message, o.line] for nodeid, o in self.outcomes.items()}
         return {"features": features, "outcomes": outcomes}
 
-    def _rules(self, feature: Path | None) -> Path | None:
+    def _shown(self, path: Path) -> str:
+        """As seen from the working folder, if it is below it."""
+        here = self.config.invocation_params.dir
+        return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+    def _rules(self, feature: Path) -> Path | None:
         """The folder of rules a feature file is run with."""
         named = str(self.config.getini("policy_rules"))
         if named:
             return self.config.rootpath / named
         nearest = self.config.stash.get(NEAREST_RULES, None)
-        return nearest(feature) if nearest is not None and feature is not None else None
+        return nearest(feature) if nearest is not None else None
 
 
 def _told(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:

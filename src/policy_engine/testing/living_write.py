@@ -30,18 +30,17 @@ def write_living_doc(
     features: Features,
     outcomes: Mapping[str, Outcome],
     *,
-    more: Iterable[str] = (),
-    rules: Path | None = None,
+    more: Mapping[str, Path | None] | None = None,
     run_at: dt.datetime | None = None,
 ) -> tuple[Path, ...]:
     """Write ``POLICY.html`` for each policy, and ``index.html``; the files written, the list last.
 
     ``features``: feature files by the name they have in ``outcomes`` (test → what became of it; what is not there
-    was not run). ``more``: policies that get a page though no scenario applies them, from ``rules``. A policy that
-    cannot be loaded gets none. Raises OSError.
+    was not run). ``more``: policies that get a page though no scenario applies them, and the folder of rules each is in.
+    A policy that cannot be loaded gets none. Raises OSError.
     """
     found = [s for nodeid, (path, _) in features.items() for s in _read(path, nodeid, outcomes)]
-    policies = _policies(found, features, more, rules)
+    policies = _policies(found, features, more or {})
     folder.mkdir(parents=True, exist_ok=True)
     names = _names(policies)
     when = f"{run_at:%Y-%m-%d %H:%M}" if run_at is not None else ""
@@ -63,7 +62,7 @@ def _read(path: Path, nodeid: str, outcomes: Mapping[str, Outcome]) -> tuple[Sce
 
 
 def _policies(
-    found: Iterable[Scenario], features: Features, more: Iterable[str], rules: Path | None
+    found: Iterable[Scenario], features: Features, more: Mapping[str, Path | None]
 ) -> dict[str, Policy]:
     """Each policy as most scenarios apply it."""
     asked = Counter((a, features[s.file][1]) for s in found for a in s.applied)
@@ -73,7 +72,7 @@ def _policies(
             policy = _loaded(applied, folder)
             if policy is not None:
                 loaded[applied.policy] = policy
-    for name in more:
+    for name, rules in more.items():
         if name not in loaded:
             loaded[name] = versions(name, rules)[-1]
     return loaded

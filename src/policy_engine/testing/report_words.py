@@ -9,6 +9,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
             "builtin": "{folder} 下面没有 .feature 文件，运行内置的特性",
+            "error": "错误：",
             "none_in": "{folders} 下面没有 .feature 文件",
             "too_many": "{folder} 下面的文件太多，请指明特性所在的文件夹",
             "apart": "这些文件夹不在同一个盘上，请分开运行",
@@ -42,6 +43,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "en": {
             "builtin": "no .feature file below {folder}: running the built-in features",
+            "error": "error: ",
             "none_in": "no .feature file below {folders}",
             "too_many": "there are too many files below {folder}; name the folder of the features",
             "apart": "these folders are on different drives; run them one by one",

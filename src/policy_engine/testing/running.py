@@ -4,12 +4,14 @@ is left behind in their folder."""
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from typing import TextIO
 
@@ -21,6 +23,7 @@ from policy_engine.testing.report_words import SENTENCES
 PASSED, FAILED, UNUSABLE, USAGE = 0, 1, 2, 64
 _PYTEST_USAGE = 4
 _CONFTEST = "conftest.py"
+_ERROR = re.compile(r"^ERROR: ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _run(found: Found, wanted: Wanted, out: TextIO) -> int:
     with tempfile.TemporaryDirectory() as folder, _alone():
         ini = Path(folder) / "pytest.ini"
         ini.write_text("[pytest]\n", encoding="utf-8")
-        with _standing_in(found.root) as start:
+        with _standing_in(found.root) as start, _errors_in(wanted.lang):
             code = pytest.main([*_arguments(found, wanted, ini), *wanted.more, start], plugins=[reporter])
     if reporter.interrupted:
         raise KeyboardInterrupt
@@ -134,6 +137,17 @@ def _arguments(found: Found, wanted: Wanted, ini: Path) -> list[str]:
 
 def can_run_in_parallel() -> bool:
     return find_spec("xdist") is not None
+
+
+@contextmanager
+def _errors_in(lang: str) -> Iterator[None]:
+    """pytest puts “ERROR:” before what it says of wrong words behind ``--``; then the reader's language stands there."""
+    said = StringIO()
+    try:
+        with redirect_stderr(said):
+            yield
+    finally:
+        click.echo(_ERROR.sub(SENTENCES[lang]["error"], said.getvalue()), err=True, nl=False)
 
 
 @contextmanager

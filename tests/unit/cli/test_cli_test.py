@@ -369,3 +369,41 @@ def test_ctrl_c_while_running(told, folder, monkeypatch):
     assert "通过" not in out
     code, out, _ = told("--watch")
     assert out.endswith("已结束\n")
+
+
+def packs(folder: Path) -> None:
+    """Two packs, and features of neither."""
+    for name in ("甲", "乙"):
+        write(folder / name / "特性" / "一.feature")
+        (folder / name / "规则").mkdir()
+    for file in RULES.rglob("*.yaml"):
+        write(folder / "乙" / "规则" / file.name, file.read_text(encoding="utf-8"))
+    write(folder / "甲" / "规则" / "别的.yaml", "# language: zh-CN\n格式: 1\n政策: 甲/别的\n")
+
+
+def test_a_policy_to_cover_is_looked_for_in_the_rules_nearest_to_the_features(told, folder):
+    packs(folder)
+    code, out, err = told("--", "--cover", "east-harbour/response", "--clause-coverage")
+    assert (code, err) == (0, "")
+    assert "east-harbour/response：条款" in out
+
+
+@pytest.mark.parametrize(
+    ("lang", "head"), [("zh", "错误：--cover 没有/这个"), ("en", "error: --cover 没有/这个")]
+)
+def test_a_policy_to_cover_that_is_not_there_is_told_in_the_readers_language(told, folder, lang, head):
+    write(folder / "一.feature")
+    code, _, err = told("--lang", lang, "--", "--cover", "没有/这个")
+    assert code == 64
+    assert err.startswith(head) and "PE4001" in err and "ERROR" not in err
+
+
+def test_living_documentation_is_named_as_seen_from_the_working_folder(told, tmp_path, monkeypatch):
+    folder = tmp_path / "工作"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    write(folder / "一.feature")
+    _, out, _ = told("--living-doc", "活文档")
+    assert "活文档：活文档/index.html\n" in out
+    _, out, _ = told("--living-doc", tmp_path / "别处")
+    assert f"活文档：{tmp_path.as_posix()}/别处/index.html\n" in out
