@@ -13,14 +13,21 @@ from keyword import iskeyword
 
 import click
 
+from policy_engine.cli.help_frame import HelpContext
 from policy_engine.cli.texts import VERBS, Lang, ask_language, translate
 from policy_engine.cli.usage import usage_text
 
 USAGE_EXIT = 64
+_ABOUT: dict[Lang, str] = {
+    "zh": "区域电力市场政策：规则文件的查看、核算与说明。",
+    "en": "Policies of regional electricity markets: rule files looked at, settled and explained.",
+}
 
 
 class Verbs(click.Group):
     """Loads a verb only when it is used, so that ``--help`` starts at once."""
+
+    context_class = HelpContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -29,7 +36,9 @@ class Verbs(click.Group):
         if name not in VERBS:
             return None
         # ``import`` is no name a module can have.
-        module = import_module(f"policy_engine.cli.{name}_" if iskeyword(name) else f"policy_engine.cli.{name}")
+        module = import_module(
+            f"policy_engine.cli.{name}_" if iskeyword(name) else f"policy_engine.cli.{name}"
+        )
         command: click.Command = module.command
         return translate(command, ask_language(ctx))
 
@@ -40,6 +49,10 @@ class Verbs(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             raise click.UsageError(_unknown_verb(args[0], ask_language(ctx)), ctx) from error
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = _ABOUT[ask_language(ctx)]
+        super().format_help_text(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lang = ask_language(ctx)
@@ -62,10 +75,15 @@ def _unknown_verb(name: str, lang: Lang) -> str:
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
-    help="区域电力市场政策：规则文件的查看、核算与说明。",
+    help=_ABOUT["zh"],
 )
+# Eager, so that it is known when help is asked for.
 @click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="zh", help="输出语言 / language of messages。"
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    is_eager=True,
+    help="输出语言 / language of messages。",
 )
 @click.version_option(package_name="policy-engine", message="%(package)s %(version)s")
 @click.pass_context

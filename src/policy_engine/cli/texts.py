@@ -192,7 +192,10 @@ def ask_language(ctx: click.Context) -> Lang:
 
 
 def translate(command: click.Command, lang: Lang) -> click.Command:
-    """Fill in the help of a verb and its options."""
+    """Fill in the help of a verb and its options, in a frame of the same language."""
+    from policy_engine.cli.help_frame import HelpContext
+
+    command.context_class = HelpContext
     name = command.name or ""
     command.help = VERBS[name][lang] if name in VERBS else command.help
     command.epilog = EPILOGS[name][lang] if name in EPILOGS else command.epilog

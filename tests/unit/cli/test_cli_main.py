@@ -6,7 +6,9 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from policy_engine.cli import texts
 from policy_engine.cli.main import cli, run
+from policy_engine.cli.matter_words import ACTIONS
 
 VERBS = ("list", "show", "settle", "evaluate")
 
@@ -158,3 +160,26 @@ def test_a_long_run_says_where_it_is(monkeypatch, capsys):
         now[0] = second
         progress("settle", second, 6)
     assert capsys.readouterr().err.splitlines() == ["正在核算 2/6 …", "正在核算 4/6 …"]
+
+
+@pytest.mark.parametrize(
+    "verb", [[], *([name] for name in texts.VERBS), *(["matter", name] for name in ACTIONS)], ids=" ".join
+)
+def test_the_frame_of_help_speaks_the_readers_language(verb, capsys):
+    english = ("Usage:", "Options:", "OPTIONS", "this message", "default:", "required", "COMMAND")
+    assert run([*verb, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("用法：policy-engine") and "选项：\n" in told and "显示帮助" in told
+    assert not [word for word in english if word in told], told
+    assert run([*verb, "--help", "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Usage: policy-engine") and "Show this message and exit." in told
+    assert "选项" not in told and "默认" not in told
+
+
+def test_what_must_be_given_and_what_is_taken_otherwise_are_told_in_help(capsys):
+    assert run(["settle", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "输出文件夹  [必填]" in told and "输出格式  [默认 csv]" in told
+    assert run(["mutate", "--help"]) == 0
+    assert "[默认 95；0<=x<=100]" in capsys.readouterr().out
