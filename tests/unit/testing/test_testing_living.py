@@ -247,7 +247,7 @@ def test_names_of_files_are_never_paths(tmp_path: Path) -> None:
     names = ("a/b", "a-b", "../x", "index")
     for number, name in enumerate(names):
         (rules / f"{number}.yaml").write_text(text.replace("north-bay/base", name), encoding="utf-8")
-    paths = write_living_doc(tmp_path / "out", {}, {}, more=names, rules=rules)
+    paths = write_living_doc(tmp_path / "out", {}, {}, more=dict.fromkeys(names, rules))
     assert {p.parent for p in paths} == {tmp_path / "out"}
     assert len({p.name.lower() for p in paths}) == 5
 
