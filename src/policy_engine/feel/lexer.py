@@ -43,6 +43,12 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
 _atoms = "|".join(sorted((re.escape(u) for u in BASE_UNITS if u not in "%‰"), key=len, reverse=True))
 _UNIT = re.compile(rf"\s*((?:{_atoms})(?:[/·*](?:{_atoms}))*)(?!\w)")
 _PERCENT = re.compile(r"\s*([%‰])")
+_ADVICE: Mapping[str, Text] = MappingProxyType(
+    {
+        "%": Text("“%”只能跟在数后面；说明文字写在“#”后面", "`%` follows a number; remarks go behind `#`"),
+        "＃": Text("说明文字写在空格加半角“#”的后面", "remarks go behind a blank and a plain `#`"),
+    }
+)
 _LAST_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?$")
 _MYRIADS: Mapping[str, int] = MappingProxyType({"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8})
 
@@ -252,7 +258,7 @@ class _Lexer:
 
     def _unexpected(self, start: int, written: str) -> LoadError:
         instead = FOREIGN.get(written)
-        advice = Text(f"这里写 `{instead}`", f"write `{instead}` here") if instead else None
+        advice = Text(f"这里写 `{instead}`", f"write `{instead}` here") if instead else _ADVICE.get(written)
         shown = self.text.text[start : start + len(written)]
         if not shown.isprintable():
             shown = f"U+{ord(shown[0]):04X}"

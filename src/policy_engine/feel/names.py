@@ -40,9 +40,21 @@ def _advice(expr: ast.Name, scope: Scope, want: Type | None) -> Text | None:
         return ANY_OR_NONE
     if _IN_WORDS.fullmatch(name):
         return hint("数用数字写，如 `5%`", "write numbers in digits, such as `5%`")
+    if (qualified := _same_owner(expr, scope)) is not None:
+        return qualified
     if near := nearest(name, (*scope.names(), *known)):
         return meant(near)
     return _other_advice(expr, want)
+
+
+def _same_owner(expr: ast.Name, scope: Scope) -> Text | None:
+    """电量分割.己完成 → 电量分割.已完成: a near name that the same owner has."""
+    owner, last = expr.path[:-1], expr.path[-1]
+    known = {name.split(".")[-1] for name in scope.names()}
+    near = next(
+        (n for n in nearest(last, known, 3) if owner and scope.resolve((*owner, n)) is not None), None
+    )
+    return meant((".".join((*owner, near)),)) if near else None
 
 
 def _other_advice(expr: ast.Name, want: Type | None) -> Text | None:

@@ -42,6 +42,7 @@ _WITHOUT_END = frozenset({"长期", "长期有效", "永久", "至今", "无", "
 _NO_END = Text("没有截止日的写“未定”", "without an end, write “open”")
 _CURLY = re.compile("[“”‘’]([^“”‘’]*)[“”‘’]")
 _NUMBER = re.compile(r"\s*[-+－−–]?[\d０-９][\d０-９.,．，]*\s*[%％‰]?\s*")
+_REMARK = Text("如果这一行是说明文字，在行首加“# ”", "if this line is a remark, put “# ” in front of it")
 _PROSE_LISTS = frozenset({"basis"})  # their commas belong to the text
 
 
@@ -160,7 +161,9 @@ class Binder:
 
     def _wrong_shape(self, node: Node, place: str, zh: str, en: str) -> NoReturn:
         if not (isinstance(node, Scalar) and node.style == ALIAS):  # an alias has been reported
-            self._report.report("PE1007", node.span, place=place, wanted=zh, wanted_en=en)
+            remark = isinstance(node, Scalar) and re.search("[。，；]", node.text)
+            hint = _REMARK if remark else None
+            self._report.report("PE1007", node.span, hint=hint, place=place, wanted=zh, wanted_en=en)
         raise Refused
 
     def _unique(self, node: Node, place: str) -> p.UniqueDoc:

@@ -113,6 +113,10 @@ class Flow:
         if ch == ":" and self._text[i + 1 : i + 2] in ("", *" \t\n,[]{}"):
             self._in_value = True
             self._value_at = i + 1
+            if self._text[i + 1 : i + 2] in ("{", "[") and self._text[i - 1] not in "\"'":
+                key, fixed = self._key, f"{self._key}: {self._text[i + 1 : self._item_end(i + 1)]}"
+                self._report.report("PE1024", self._prepared.span(i - len(key), i + 1), key=key, fixed=fixed)
+                self.edits.append(Edit(i + 1, i + 1, " ", -1))
             return i + 1
         return self._quotation(i) if ch in "\"'" else self._plain(i)
 

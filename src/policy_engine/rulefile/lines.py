@@ -34,6 +34,9 @@ _DASH = re.compile(r"-[ ]+")
 _GLUED = re.compile(r"([^\s:\"'{}\[\],]+):(?!//)(\S.*)$")
 _GLUED_KEY = re.compile(r"([^\s:\"'{}\[\],]+):([{\[\"'].*)$")
 _QUOTED_PART = re.compile(r"\s*[{\[\"'].*")  # braces and quotes have separators of their own
+_NO_COLON = re.compile(
+    r"([^\s:：；;\"'{}\[\]#|｜-][^\s:：；;\"'{}\[\]#|｜]*)[ ]*[；;]?[ ]*(?=(\{)[^{}]*:[ ])"
+)
 _PREFIXED = re.compile(r"\s*(当|则|佐证)\s*$")
 
 
@@ -132,7 +135,11 @@ class _Lines:
             return end + 1
         while self._open and self._open[-1][0] > column:
             self._open.pop()
-        split = None if self._text[at] in "{[" else self._separator(at, end, column, item)
+        split = (
+            None
+            if self._text[at] in "{["
+            else self._before_brace(at, end) or self._separator(at, end, column, item)
+        )
         if split is None and not item and self._is_stray(at, column):
             return self._no_entry(at, end, column)
         self._stray = False
@@ -144,6 +151,16 @@ class _Lines:
             self._open.append((column, key, value))
         self._open[-1] = (column, key, value)
         return self._value(value, end, column, key)
+
+    def _before_brace(self, at: int, end: int) -> tuple[int, int] | None:
+        """``幅度 {值: 5%}``: the colon that is missing before the brace."""
+        found = _NO_COLON.match(self._text, at, end)
+        if found is None or LEADING.match(self._text, at):
+            return None
+        fixed = f"{found[1]}: {self._text[found.start(2) : comment_start(self._text, at, end)]}"
+        self._report.report("PE1090", self._prepared.span(*found.span(1)), key=found[1], fixed=fixed)
+        self.edits.append(Edit(found.end(1), found.start(2), ": "))
+        return found.end(1), found.start(2)
 
     def _is_stray(self, at: int, column: int) -> bool:
         """Whether a line without a key stands where an entry belongs."""
@@ -164,6 +181,15 @@ class _Lines:
             del self._open[-1 if self._open[-1][0] == column else len(self._open) :]
             self._open.append((column, key, at + without.start(2)))
             return self._value(at + without.start(2), end, column, key)
+        name = written.rstrip("；;，,、 ")
+        following = next_column(self._text, end)
+        if following is not None and following > column and not re.search("[。，；;,]", name):
+            self._report.report("PE1090", self._prepared.span(at, code), key=name, fixed=f"{name}:")
+            self.edits.append(Edit(at + len(name), code, ":", -1))
+            del self._open[-1 if self._open[-1][0] == column else len(self._open) :]
+            self._open.append((column, name, code))
+            self._levels.awaits = True
+            return end + 1
         if not self._stray:
             self._report.report("PE1093", self._prepared.span(at, code), fixed=f"# {written}")
         self._stray = True
