@@ -22,7 +22,7 @@ def test_the_python_example_runs_and_says_what_it_claims(capsys):
     fee = scope["fee"]
     assert (fee.value, fee.unit) == (Decimal("0.07"), "元")
     told = capsys.readouterr().out
-    assert "由 9499.999 变为 9500.000 兆瓦时（差 1 个最小单位）" in told
+    assert "由 9499.999 变为 9500.000 兆瓦时（差 0.001 兆瓦时，即 1 个最小单位）" in told
     assert "二-4" in told
 
 

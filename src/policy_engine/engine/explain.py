@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from policy_engine.engine.checklist_document import ChecklistReport
 from policy_engine.engine.eligibility_document import EligibilityReport
 from policy_engine.engine.explain_checklist import checklist_lines
 from policy_engine.engine.explain_eligibility import eligibility_lines
-from policy_engine.engine.trace_document import DECIDED, HIDDEN, NULL, Step, Trace, TracedRead
+from policy_engine.engine.trace_document import DECIDED, HIDDEN, NULL, Step, Trace, TracedNearMiss, TracedRead
 
 _WORDS = {
     "zh": {
@@ -24,7 +26,8 @@ _WORDS = {
         "form": "填报要求“{decision}”",
         "clause": "依据条款 {id}（{position}）：{summary}",
         "reads": "读到：",
-        "near": "差一点：{who}的{name}由 {before} 变为 {after} {unit}（差 {units} 个最小单位），即适用“{row}”行：{outputs}",
+        "near": "差一点：{who}的{name}由 {before} 变为 {after} {unit}（差 {away}），即适用“{row}”行：{outputs}",
+        "grid": "{away}，即 1 个最小单位",
         "sum": "{entity}{count}行 {name} 合计 {value} {unit}",
         "at": "见 {at}",
         "source": "（{source}）",
@@ -48,7 +51,8 @@ _WORDS = {
         "form": "form “{decision}”",
         "clause": "clause {id} ({position}): {summary}",
         "reads": "read: ",
-        "near": "near miss: {name} of {who} from {before} to {after} {unit} ({units} grid units) fires row “{row}”: {outputs}",
+        "near": "near miss: {name} of {who} from {before} to {after} {unit} (by {away}) fires row “{row}”: {outputs}",
+        "grid": "{away}, 1 grid unit",
         "sum": "{name} of {count} rows of {entity}, total {value} {unit}",
         "at": "at {at}",
         "source": " ({source})",
@@ -113,12 +117,18 @@ def _step(step: Step, words: dict[str, str], told: bool) -> list[str]:
                 before=_said(miss.before, words),
                 after=_said(miss.after, words),
                 unit=miss.unit,
-                units=miss.grid_units,
+                away=_away(miss, words),
                 row=miss.row,
                 outputs=words["comma"].join(miss.outputs),
             )
         )
     return lines
+
+
+def _away(miss: TracedNearMiss, words: dict[str, str]) -> str:
+    """How far it is, as people count; that no nearer value can be written is told as well."""
+    away = f"{abs(Decimal(miss.after) - Decimal(miss.before)).normalize():f} {miss.unit}".rstrip()
+    return words["grid"].format(away=away) if miss.grid_units == 1 else away
 
 
 def _findings(report: EligibilityReport | ChecklistReport, lang: str) -> list[str]:

@@ -77,13 +77,16 @@ def test_plain(evaluate):
 def test_explained(evaluate):
     out = evaluate(FACTS, "--explain")
     assert "依据条款 二-4（二、第3段第1句）" in out
-    assert "由 9499.999 变为 9500.000 兆瓦时（差 1 个最小单位）" in out
+    assert "由 9499.999 变为 9500.000 兆瓦时（差 0.001 兆瓦时，即 1 个最小单位）" in out
     assert "输入（案例.json 第1行）" in out
 
 
 def test_explained_in_english(evaluate):
     out = evaluate(FACTS, "--explain", lang=["--lang", "en"])
-    assert "near miss: 实际用电量 of 用户 001234 from 9499.999 to 9500.000 兆瓦时 (1 grid units)" in out
+    assert (
+        "near miss: 实际用电量 of 用户 001234 from 9499.999 to 9500.000 兆瓦时 (by 0.001 兆瓦时, 1 grid unit)"
+        in out
+    )
     for word in ("依据条款", "读到", "差一点", "输入（", "（原文）", "决定", " = 空", "默认"):
         assert word not in out
 

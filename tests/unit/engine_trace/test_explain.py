@@ -53,7 +53,7 @@ def test_chinese(result):
     assert "用户25行 合同电量 合计 250000 兆瓦时" in text
     assert "免予考核幅度 = 5%（rules/jibei/deviation.yaml:" in text
     # 25 units short over the package; one user may use 25 kWh more.
-    assert "由 9499.999 变为 9500.024 兆瓦时（差 25 个最小单位），即适用“幅度内”行：免予考核、0" in text
+    assert "由 9499.999 变为 9500.024 兆瓦时（差 0.025 兆瓦时），即适用“幅度内”行：免予考核、0" in text
     assert text.count("差一点") == 1
 
 
@@ -64,7 +64,7 @@ def test_english(result):
     assert "decision table “考核判定”, row “超幅度”" in text
     assert "合同电量 of 25 rows of 用户, total 250000 兆瓦时" in text
     assert "免予考核幅度 = 5% (rules/jibei/deviation.yaml:" in text and ", original)" in text
-    assert "from 9499.999 to 9500.024 兆瓦时 (25 grid units) fires row “幅度内”: 免予考核, 0" in text
+    assert "from 9499.999 to 9500.024 兆瓦时 (by 0.025 兆瓦时) fires row “幅度内”: 免予考核, 0" in text
     for word in WORDS_OF_OURS:
         assert word not in text
 
