@@ -48,9 +48,15 @@ def merged(entity: str, within: str, groups: Sequence[Sequence[Row]]) -> Diagnos
     )
 
 
-def twice(same: Sequence[Row]) -> Fault:
-    """A key that stands more than once, where it must not."""
-    return Fault("PE6012", key=same[0].key, lines=_listed([str(row.line) for row in same]))
+def twice(same: Sequence[Row], above: str = "", parents: Sequence[str | None] = ()) -> Fault:
+    """A key that stands more than once, where it must not; where the rows are of several ``parents`` (keys of the
+    entity ``above``, row by row), these are named."""
+    lines = _listed([str(row.line) for row in same])
+    named = list(dict.fromkeys(key for key in parents if key))
+    whose, whose_en = "", ""
+    if len(named) > 1:
+        whose, whose_en = f"，分属{above} {_listed(named)}", f", of {above} {_listed(named)}"
+    return Fault("PE6012", key=same[0].key, lines=lines, whose=whose, whose_en=whose_en)
 
 
 def _held_by_others(within: str, owners: Sequence[Row], same: Sequence[Row]) -> Iterator[Objection]:

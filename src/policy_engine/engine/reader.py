@@ -177,8 +177,9 @@ class _Reader:
         for entity in self.policy.base_entities:
             if entity.merged_within is None:
                 for same in self._same_key(entity):
+                    parents = [self.parent_keys.get(id(row)) for row in same]
                     for row in same:
-                        self.problem(row, "", twice(same))
+                        self.problem(row, "", twice(same, entity.parent or "", parents))
 
     def _same_key(self, entity: Entity) -> list[list[Row]]:
         """Rows that share their key. A row of another month has its own reason and is no double."""

@@ -112,7 +112,9 @@ class _Intake:
             if key is None:
                 self._report("PE6011", name=other.key or other.name, where=f"{other.name} 第{number}行")
             elif key in seen and other.merged_within is None:
-                self._report("PE6012", key=str(key), lines=str(number), where=other.name)
+                self._report(
+                    "PE6012", key=str(key), lines=str(number), where=other.name, whose="", whose_en=""
+                )
             seen.add(key)
         return kept
 

@@ -215,6 +215,10 @@ def test_without_the_flag_a_key_occurs_once() -> None:
     plain = policy_of(rule_file(DECISIONS, terms=TERMS, entities=ENTITIES))
     facts = read(plain, [point("M1", "U1"), point("M1", "U1")])
     assert [d.code for d in told(facts)] == ["PE6012", "PE6012"]
+    assert "出现了不止一次（第 1、2 行）" in told(facts)[0].message()
+    facts = read(plain, [point("M1", "U1"), point("M1", "U2"), point("M1", "U2")])
+    assert "出现了不止一次（第 1、2、3 行，分属用电单元 U1、U2）" in told(facts)[0].message()
+    assert "stands more than once (lines 1、2、3, of 用电单元 U1、U2)" in told(facts)[0].message("en")
 
 
 # -- whatever is handed in ---------------------------------------------------------------------------

@@ -55,10 +55,10 @@ def test_events_are_searched(more: dict[str, object]) -> None:
 
 
 def test_messages_are_searched() -> None:
-    told = InputError(diagnostic("PE6012", key=SECRET, lines="2", where="用户"))
+    told = InputError(diagnostic("PE6012", key=SECRET, lines="2", where="用户", whose="", whose_en=""))
     with pytest.raises(StepFailure, match="出现在：\n  报错"):
         check_never_told(SAID, Records((), (told,), MemoryStore()), SECRET)
-    other = InputError(diagnostic("PE6012", key="甲", lines="2", where="用户"))
+    other = InputError(diagnostic("PE6012", key="甲", lines="2", where="用户", whose="", whose_en=""))
     check_never_told(SAID, Records((), (other,), MemoryStore()), SECRET)
 
 

@@ -76,8 +76,8 @@ CODES: tuple[CodeSpec, ...] = (
     ),
     _code(
         "PE6012",
-        "{where}：“{key}”出现了不止一次（第 {lines} 行）",
-        "{where}: “{key}” stands more than once (lines {lines})",
+        "{where}：“{key}”出现了不止一次（第 {lines} 行{whose}）",
+        "{where}: “{key}” stands more than once (lines {lines}{whose_en})",
         ("合并或删去重复的行", "merge or delete the duplicates"),
         ("主键重复，不知道哪一行是对的，所以都退回。", "用户 001234 有两行。", "保留一行。"),
     ),
