@@ -35,6 +35,12 @@ def all_his_own(policy: Policy, process: Process, kept: Facts, actor: Actor) -> 
     return any(f.term is not None for f in found) and all(_his(policy, f, actor) for f in found)
 
 
+def nothing_of_his_own(policy: Policy, process: Process, kept: Facts, actor: Actor) -> bool:
+    """Whether an authority with facts to fill has filed none at all."""
+    fills = any(t.filled_by is not None and _is(policy, t.filled_by, actor) for t in policy.terms)
+    return fills and all(f.term is None for f in _filed(policy, process, kept))
+
+
 def _his(policy: Policy, filed: _Filed, actor: Actor) -> bool:
     if filed.term is None:
         return not filed.own  # the key of a row; whose matter it is is not his to say

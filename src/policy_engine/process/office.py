@@ -194,7 +194,9 @@ class Office:
             return kept
         filled.refuse_foreign(self.policy, process, state.facts, kept, actor)
         refusals.check_editable(process, state)
-        refusals.check_editor(process, state.id, state.facts, actor)
+        nothing = filled.nothing_of_his_own(self.policy, process, kept, actor)
+        hint = refusals.NOTHING_FILED if nothing else None
+        refusals.check_editor(process, state.id, state.facts, actor, hint)
         kept = filled.carried(self.policy, process, state.facts, kept, actor)
         after = merged(state.facts, kept)
         refusals.check_known(process, after, self._names(process))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import Refused
 from policy_engine.diagnostics.suggest import nearest
@@ -17,6 +18,10 @@ from policy_engine.process.roles import authority, may, who
 from policy_engine.process.state import Allowed, MatterState
 
 MAX_ID = 200
+NOTHING_FILED = Text(
+    "这次没有填任何事实；请写上由{actor}填的事实的值",
+    "nothing was filed; give the values of facts that {actor} fills",
+)
 
 
 def told(allowed: Iterable[Allowed]) -> str:
@@ -72,12 +77,14 @@ def check_editable(process: Process, state: MatterState) -> None:
         raise Refused(diagnostic("PE8015", matter=state.id, state=state.state, editable=editable))
 
 
-def check_editor(process: Process, matter: str, facts: Mapping[str, object], actor: Actor) -> None:
+def check_editor(
+    process: Process, matter: str, facts: Mapping[str, object], actor: Actor, hint: Text | None = None
+) -> None:
     """Whoever may take a first step opens a matter and amends it."""
     first = [s.actor for s in process.leaving(process.start) if s.actor.kind is not ActorKind.BATCH]
     if not any(may(rule, matter, facts, actor) for rule in first):
         wanted = "、".join(dict.fromkeys(who(rule, matter, facts) for rule in first))
-        raise Refused(diagnostic("PE8024", process=process.name, wanted=wanted, actor=str(actor)))
+        raise Refused(diagnostic("PE8024", process=process.name, wanted=wanted, actor=str(actor), hint=hint))
 
 
 def check_known(process: Process, facts: Mapping[str, object], names: Mapping[str, str]) -> None:

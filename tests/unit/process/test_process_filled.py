@@ -110,6 +110,18 @@ def test_the_authority_files_nothing_else(desk: Office) -> None:
         assert refused(lambda given=given: desk.open("绑定", "B2", given, EXCHANGE, ON)) == ["PE8024"]
 
 
+@pytest.mark.parametrize("given", [{}, {"计量点": []}, {"计量点": [{"point_id": "M1"}]}], ids=str)
+def test_an_authority_that_files_nothing_is_told_so(desk: Office, given: dict[str, object]) -> None:
+    with pytest.raises(Refused) as found:
+        desk.amend("B1", given, MARKETING, ON)
+    (told,) = found.value.diagnostics
+    assert told.code == "PE8024"
+    assert "这次没有填任何事实" in str(told.hint_text()) and "nothing was filed" in str(told.hint_text("en"))
+    with pytest.raises(Refused) as found:
+        desk.amend("B1", {"备注": "x"}, MARKETING, ON)
+    assert "没有填" not in str(found.value.diagnostics[0].hint_text())
+
+
 def test_it_may_be_filed_until_the_end(desk: Office) -> None:
     desk.amend("B1", {"已审核": "是"}, EXCHANGE, ON)
     desk.do("B1", "提交", RETAILER, ON)
