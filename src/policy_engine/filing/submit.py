@@ -9,7 +9,7 @@ from pathlib import Path
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.checklist_document import MET, ChecklistReport
-from policy_engine.engine.checklists import checklist_reports
+from policy_engine.engine.checklists import Reports
 from policy_engine.engine.evaluate import Assessment, Rejection, assess
 from policy_engine.engine.facts import FactTable
 from policy_engine.engine.result import Result
@@ -110,10 +110,10 @@ def _upwards(row: Row) -> Iterator[Row]:
 def _reports(policy: Policy, result: Result) -> Iterator[ChecklistReport]:
     asked = {policy.entities[body.entity].base for body in policy.checklists.values()}
     written = as_written(policy)
+    reports = Reports(result)
     for row in _tree(policy, result):
         if row.entity in asked:
-            reports = checklist_reports(result, row.entity, row.key)
-            yield from sorted(reports, key=lambda report: written.index(report.name))
+            yield from sorted(reports.of(row), key=lambda report: written.index(report.name))
 
 
 def _tree(policy: Policy, result: Result) -> Iterator[Row]:

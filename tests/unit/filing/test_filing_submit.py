@@ -5,6 +5,8 @@ import json
 import pytest
 
 from policy_engine.diagnostics.errors import InputError
+from policy_engine.engine.checklists import Reports
+from policy_engine.filing import submit
 from policy_engine.filing.document import blank_document, filing_document, to_json
 from policy_engine.filing.submit import hold, only
 from policy_engine.filing.text import blank_lines, filing_lines, summary_line
@@ -36,6 +38,14 @@ def test_reports_go_from_each_row_to_those_below_it(held):
     )
     keys = list(dict.fromkeys((r.entity, r.key) for r in filing.reports))
     assert keys == [("企业", "A"), ("机组", "1"), ("企业", "B"), ("机组", "2")]
+
+
+def test_what_all_rows_share_is_made_once(held, monkeypatch):
+    made = []
+    monkeypatch.setattr(submit, "Reports", lambda result: made.append(result) or Reports(result))
+    rows = [{"company_id": str(number)} for number in range(5)]
+    assert len(held(企业=rows, 机组=[]).reports) >= 5
+    assert len(made) == 1
 
 
 def test_nobody_looked_at_the_files(held):
