@@ -46,6 +46,10 @@ VERBS: dict[str, dict[str, str]] = {
         "zh": "特性文件里可以写的步骤，可按词查找",
         "en": "the steps that can be written in feature files",
     },
+    "schema": {
+        "zh": "规则文件的 JSON Schema，供编辑器提示和检查",
+        "en": "the JSON Schema of rule files, for editors",
+    },
 }
 
 # What stands below the options of a verb.
@@ -57,6 +61,10 @@ EPILOGS: dict[str, dict[str, str]] = {
     "checklist": {
         "zh": "退出码：0 齐全；1 不齐全；2 出错，或有行被退回；64 用法不对。",
         "en": "Exit codes: 0 complete; 1 not complete; 2 an error, or rows were rejected; 64 wrong usage.",
+    },
+    "schema": {
+        "zh": "--lang zh 给用中文关键字的文件，--lang en 给用英文关键字的文件。",
+        "en": "--lang zh for files with Chinese keywords, --lang en for those with English ones.",
     },
     "test": {
         "zh": "不写文件夹，运行当前文件夹下的特性；没有特性，运行内置的。“--”后面的原样交给 pytest。"
@@ -182,6 +190,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "seed": {"zh": "随机的种子：同一个数选出同样几处", "en": "seed of the choice"},
     "json_file": {"zh": "另存 JSON", "en": "write JSON"},
     "fail_under": {"zh": "发现的比例低于这个百分数，退出码为 1", "en": "exit with 1 below this percentage"},
+    "schema_file": {"zh": "写到这个文件；不写则直接显示", "en": "the file to write; shown if not given"},
     "help": {"zh": "显示帮助", "en": "show help"},
 }
 
