@@ -66,9 +66,26 @@ def comparison(op: t.CompareOp, left: t.Node, right: t.Node, span: Span, alone: 
 
 
 def incomparable(left: t.Node, right: t.Node, span: Span) -> LoadError:
-    advice = _ADVICE.get(frozenset({type(left.type), type(right.type)}))
+    advice = _of_lookup(left, right) or _ADVICE.get(frozenset({type(left.type), type(right.type)}))
     names = type_name(left.type), type_name(right.type)
     return refusal("PE2033", span, left.span, right.span, advice=advice, left=names[0], right=names[1])
+
+
+def _of_lookup(left: t.Node, right: t.Node) -> Text | None:
+    """A column of a lookup that no term is called like is text, though it may look like numbers or days."""
+    for one, other in ((left, right), (right, left)):
+        if (
+            isinstance(one, t.LookupCall)
+            and isinstance(one.type, TextType)
+            and not isinstance(other.type, TextType)
+        ):
+            return hint(
+                "对照表“{table}”的结果栏没有同名的词条，或那个词条是文本，所以按文本读；在词条里用栏名声明它的类型",
+                "the result column of lookup “{table}” is read as text, as no term of that name says otherwise; "
+                "declare one",
+                table=one.table,
+            )
+    return None
 
 
 _ADVICE: dict[frozenset[type[object]], Text] = {
