@@ -16,7 +16,9 @@ from policy_engine.feel.units import Unit
 from policy_engine.feel.values import Month
 
 # Where a thing was written, and how, is not what it means.
-_LEFT_OUT = frozenset({"span", "row_spans", "warnings", "digest", "files", "text", "column", "cell", "policy"})
+_LEFT_OUT = frozenset(
+    {"span", "row_spans", "warnings", "digest", "files", "text", "column", "cell", "policy"}
+)
 
 
 def structure(value: Any) -> Any:
