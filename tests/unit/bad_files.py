@@ -1,7 +1,7 @@
 """What is said about a bad rule file, or about a folder of rule files that do not go together.
 
 A PE1 file is only read, with the tables in files beside it; its folder has one rule file. Every other one is loaded
-through the library as its leading comments say::
+through the library as its leading comments say (and a PE33 file is analysed, when it loads)::
 
     # 办理: 2018-06          the month asked for (or 日期: 2018-06-15, a day)
     # 编号: demo/bad         the policy asked for, if it is not the file's own
@@ -16,6 +16,7 @@ import contextlib
 import re
 from pathlib import Path
 
+from policy_engine.analysis.run import analyse
 from policy_engine.diagnostics.diagnostic import Diagnostic, Diagnostics
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.policy.library import load
@@ -79,7 +80,7 @@ def _load(path: Path) -> tuple[Diagnostic, ...]:
             )
         except PolicyEngineError as error:
             return error.diagnostics
-    return policy.warnings
+    return (*policy.warnings, *(analyse(policy) if code_of(path).startswith("PE33") else ()))
 
 
 def _asked_for(path: Path) -> str:

@@ -18,6 +18,8 @@ TESTS = Path(__file__).parents[1]
 # Codes that rule files alone cannot provoke, and the tests that do.
 ELSEWHERE = {
     "PE1079": ("unit/table_files",),
+    "PE3311": ("unit/analysis",),
+    "PE3312": ("unit/analysis",),
     "PE5": ("unit/tables",),
     "PE6": ("unit/engine", "unit/engine_trace", "unit/policy", "unit/settlement", "unit/cli"),
     "PE7": ("unit/settlement", "unit/cli", "unit/filing", "unit/papers", "unit/workbook"),

@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 
 from policy_engine.diagnostics.catalog import (
+    analysis,
     checklists,
     decisions,
     eligibilities,
@@ -49,6 +50,7 @@ def all_codes() -> Mapping[str, CodeSpec]:
         eligibilities,
         checklists,
         process_rules,
+        analysis,
         library,
         tables,
         facts,

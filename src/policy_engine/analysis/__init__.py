@@ -1,0 +1,1 @@
+"""Static analysis: what can be said about a policy without any data."""

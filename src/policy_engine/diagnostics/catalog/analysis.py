@@ -1,0 +1,112 @@
+"""Diagnostic codes: what ``check`` finds out about a policy without any data."""
+
+from __future__ import annotations
+
+from policy_engine.diagnostics.catalog.spec import CodeSpec, coded
+
+CODES: tuple[CodeSpec, ...] = (
+    coded(
+        "PE3301",
+        "决策表“{name}”（{entity}）有漏：{case} 时没有一行命中",
+        "table “{name}” ({entity}) has a gap: no row hits when {case}",
+        ("加一行，或写默认", "add a row, or a default"),
+        cause="有一种情况不落在任何一行里，也没有默认；办理时遇到它，整包会被退回。",
+        example="| 小户 | 小于 100 | … 和 | 大户 | 超过 100 | …，正好 100 时两行都不命中。",
+        fix="补上这种情况的行；边界值归哪一行，看原文是“超过”还是“不低于”。",
+    ),
+    coded(
+        "PE3302",
+        "决策表“{name}”（{entity}）的“{row}”和“{other}”会同时命中：{case}",
+        "rows “{row}” and “{other}” of table “{name}” ({entity}) hit together: {case}",
+        (
+            "把条件分开；确实可以多行命中的，改多行命中的写法",
+            "make the conditions exclude each other, or choose another hit policy",
+        ),
+        cause="写了多行命中: 不允许，却有一种情况落在两行里；办理时遇到它，整包会被退回。",
+        example="| 小户 | 不超过 100 | … 和 | 大户 | 不低于 100 | …，正好 100 时两行都命中。",
+        fix="让边界值只归一行。",
+    ),
+    coded(
+        "PE3303",
+        "决策表“{name}”（{entity}）的“{row}”和“{other}”会同时命中而结果不同：{case}",
+        "rows “{row}” and “{other}” of table “{name}” ({entity}) hit together with different results: {case}",
+        ("让两行的结果一致，或把条件分开", "make the results equal or the conditions exclude each other"),
+        cause="写了多行命中: 结果须相同，却有一种情况落在结果不同的两行里。",
+        example="正好 100 时，一行说“小户”，另一行说“大户”。",
+        fix="让边界值只归一行。",
+    ),
+    coded(
+        "PE3304",
+        "决策表“{name}”的“{row}”永远不会命中：它的条件不能同时成立",
+        "row “{row}” of table “{name}” never hits: its conditions exclude each other",
+        ("核对这一行的条件和词条的范围", "look at its conditions and at the ranges of the terms"),
+        severity="warning",
+        cause="条件互相矛盾，或者超出词条声明的范围。",
+        example="范围 0 至 100 的词条，写了 超过 200。",
+        fix="改正条件，或者删去这一行。",
+    ),
+    coded(
+        "PE3305",
+        "决策表“{name}”的“{row}”轮不到：前面的行已经把它的情况都取走了",
+        "row “{row}” of table “{name}” is never reached: the rows above take all its cases",
+        ("把它移到前面，或者删去", "move it up, or delete it"),
+        severity="warning",
+        cause="取首行的表从上往下看，先命中的算数。",
+        example="“不低于 10”写在“不低于 20”前面。",
+        fix="条件窄的行写在条件宽的行前面。",
+    ),
+    coded(
+        "PE3306",
+        "决策表“{name}”的“{row}”是多余的：没有它，结果也一样",
+        "row “{row}” of table “{name}” changes nothing: without it the result is the same",
+        ("删去，或者核对它的结果", "delete it, or look at its results"),
+        severity="warning",
+        cause="它命中的情况，后面的行或默认会给出同样的结果。",
+        example="第一行写 超过 20 → 大户，第二行写 超过 10 → 大户。",
+        fix="删去这一行；如果结果本来应当不同，改正结果。",
+    ),
+    coded(
+        "PE3307",
+        "决策表“{name}”（{entity}）没有证明无漏无重，可能的反例：{case}",
+        "table “{name}” ({entity}) is not proven complete and free of overlaps; perhaps: {case}",
+        (
+            "反例里的值可能凑不到一起；看一眼，能出现就改表",
+            "the values may not occur together; if they can, change the table",
+        ),
+        severity="info",
+        cause="条件用到的值是算出来的，算法里有检查不了的部分（汇总、取整、乘积），反例不一定会出现。",
+        example="条件比较两个汇总数。",
+        fix="人工判断反例会不会出现。",
+    ),
+    coded(
+        "PE3310",
+        "决策表“{name}”（{entity}）未查漏和重：行或组合太多",
+        "table “{name}” ({entity}) is not checked for gaps and overlaps: too many rows or combinations",
+        ("拆成几张表", "split it into several tables"),
+        severity="info",
+        cause="行数超过 200，或者要比较的组合超过两万。",
+        example="三百行的表。",
+        fix="拆表；或者改用对照表。",
+    ),
+    coded(
+        "PE3311",
+        "决策表“{name}”（{entity}）未查漏和重：要装 z3",
+        "table “{name}” ({entity}) is not checked for gaps and overlaps: this needs z3",
+        ('安装：pip install "policy-engine[analysis]"', 'install: pip install "policy-engine[analysis]"'),
+        severity="info",
+        cause="条件把词条同别的词条相比，或者用到算出来的值，要靠求解器 z3 检查；它是另装的。",
+        example="| 当：负偏差电量 | 栏里写 超过 免予考核电量。",
+        fix="装上 z3 再检查；不装不影响办理。",
+    ),
+    coded(
+        "PE3312",
+        "决策表“{name}”（{entity}）未证明无漏无重：求解器两秒内没有结果，或者条件它看不懂",
+        "table “{name}” ({entity}) is not proven complete and free of overlaps: no answer within two seconds, "
+        "or conditions the solver has no word for",
+        ("化简条件", "simplify the conditions"),
+        severity="info",
+        cause="条件里有求解器不能表达或者一时算不出来的东西。",
+        example="条件里有两个词条相乘。",
+        fix="把中间结果单列成词条；或者人工核对。",
+    ),
+)
