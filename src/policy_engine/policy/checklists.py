@@ -189,7 +189,23 @@ class _Items:
             clauses=self.cells.cited(row.clauses),
             span=row.span,
         )
-        return found if len(self.report.errors) == before else None
+        if len(self.report.errors) != before:
+            return None
+        self._warn_of_tests(row, found)
+        return found
+
+    def _warn_of_tests(self, row: RuleRow, rule: Requirement) -> None:
+        """What a paper must show is not asked of its substitute; a writer may think it is."""
+        tested = [
+            (head, cell)
+            for head, cell in zip(self.table.tests, row.tests, strict=True)
+            if cell.text.strip() not in ("", "-")
+        ]
+        if tested and rule.substitutes:
+            head, cell = tested[0]
+            colon = ": " if self.cells.language == "en" else "："
+            column = CHECKLIST_COLUMNS["paper"].of(self.cells.language) + colon + head.text
+            self.report.report("PE3202", cell.span(), name=rule.name, column=column)
 
     def _name(self, row: RuleRow, kinds: Sequence[str]) -> str:
         """行名, else 栏目, with the papers where the slot has several rows."""

@@ -108,7 +108,18 @@ class _Fields:
             clauses=self.cells.cited(row.clauses),
             span=row.span,
         )
-        return found if len(self.report.errors) == before else None
+        if len(self.report.errors) != before:
+            return None
+        self._check_also(row, found)
+        return found
+
+    def _check_also(self, row: RuleRow, rule: FieldRule) -> None:
+        """也可填 lets off what the row asks else; where it asks nothing else, somebody forgot something."""
+        asked = (rule.format, rule.pattern, rule.length, rule.must, *rule.contains)
+        cell = row.cell("also")
+        if cell is not None and rule.unique is Uniqueness.FREE and all(a is None for a in asked):
+            column = FORM_COLUMNS["also"].of(self.cells.language)
+            self.report.report("PE3201", cell.span(), name=rule.name, column=column)
 
     def _term(self, field: Fragment) -> Term | None:
         """The term of a field, where it can be one. Without 代号 there is none, which has been told."""

@@ -308,4 +308,27 @@ CODES: tuple[CodeSpec, ...] = (
         example="密码一行写了 当：类别，而这个主体有流程。",
         fix="去掉这一栏，或改成 当：口径.X。",
     ),
+    coded(
+        "PE3201",
+        "字段“{name}”的“{column}”不起作用：这一行别的要求都没有",
+        "“{column}” of field “{name}” has no effect: the row asks nothing else of what is filled in",
+        ("写上格式、长度等要求，或把这一格改成“-”", "add a format, a length …, or write “-” here"),
+        cause="“也可填”免的是格式、长度、至少含、须、不得重复；都没有写，填什么本来就算对。",
+        example="许可证编号没有格式，“也可填”写了 办理中。",
+        fix="格式写 [0-9-]+，或 | - |。",
+        severity="warning",
+    ),
+    coded(
+        "PE3202",
+        "“{name}”一行的“{column}”只查材料本身，不查可代的材料",
+        "“{column}” of row “{name}” is held against the paper itself, not against what may stand for it",
+        (
+            "这正是原意就不用改；代件也要查的，另写一行",
+            "leave it if that is meant; write another row for what the substitute must show",
+        ),
+        cause="“材料：”各栏问的是材料的词条，代件是另一种材料，不问这些。",
+        example='| 许可证 | 情况说明 | 不早于 @"2018-01-01" |，情况说明哪一天出具都算数。',
+        fix="情况说明的出具日期也要查时，把它写成材料自己的一行。",
+        severity="warning",
+    ),
 )
