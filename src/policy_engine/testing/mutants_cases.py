@@ -20,9 +20,13 @@ from policy_engine.policy.checklist_model import KIND, SLOT, Checklist
 from policy_engine.policy.model import Entity, Policy, Term
 from policy_engine.policy.terms import NUMERIC_KINDS
 
-MOST_ROWS = 5
-_BASES = (0, 1, 10, 100, 1000, 4000)
-_NULL = 0.25  # of what may be blank
+MOST_ROWS = 6
+_BASES = (0, 1, 100, 1000, 2000, 4000)
+_BLANK = (
+    0.2,
+    0.5,
+    0.9,
+)  # of what may be blank: facts that contradict each other are rejected, blanks are not
 Facts = dict[str, list[dict[str, object]]]
 
 
@@ -71,9 +75,10 @@ def random_facts(policy: Policy, seed: int) -> Facts:
 class _Maker:
     def __init__(self, policy: Policy, chance: random.Random) -> None:
         self._policy, self._chance = policy, chance
-        self._rates = [Fraction(1), *_rates(policy)]
+        self._rates = [*_rates(policy)] or [Fraction(1, 10)]
         self._rate = chance.choice(self._rates)
         self._one_rate = chance.random() < 0.4  # all rows alike, so that totals fall on the bound as well
+        self._blank = chance.choice(_BLANK)
         self._words = _words(policy)
         period = policy.period
         self._day = period if isinstance(period, dt.date) else period.first_day
@@ -90,7 +95,7 @@ class _Maker:
         if entity.single:
             return [self._row(entity, "")]
         above = self._parents.get(entity.parent or "", [])
-        count = self._chance.randint(1, MOST_ROWS if entity.parent else 2)
+        count = self._chance.randint(2, MOST_ROWS) if entity.parent else self._chance.choice((1, 1, 2))
         if entity.parent is not None and not above and not entity.parent_optional:
             return []
         keys = [f"{entity.name}{n}" for n in range(1, count + 1)]
@@ -107,27 +112,30 @@ class _Maker:
             alone = entity.parent_optional and self._chance.random() < 0.25
             row[parent.key or parent.id] = None if alone or not above else self._chance.choice(above)
         anchor = Fraction(self._chance.choice(_BASES))
+        seen: set[str] = set()
         for term in self._policy.terms_of(entity.name):
-            if not term.decided and term.used and term.name != self._policy.in_force.by:
-                row[term.id] = self._value(term, anchor)
+            known = entity.single and term.name == self._policy.in_force.by
+            if not term.decided and term.used and not known:
+                row[term.id] = self._value(term, anchor, term.kind not in seen)
+                seen.add(term.kind)
         return row
 
-    def _value(self, term: Term, anchor: Fraction) -> object:
-        if not term.required and self._chance.random() < _NULL:
+    def _value(self, term: Term, anchor: Fraction, alone: bool) -> object:
+        if not term.required and self._chance.random() < self._blank:
             return None
         if term.kind in NUMERIC_KINDS:
-            return _written(self._number(term, anchor), term)
+            return _written(self._number(term, anchor, alone), term)
         match term.type:
             case OptionType(options=names) | LevelType(levels=names) if names:
                 return self._chance.choice(names)
         return self._other(term)
 
-    def _number(self, term: Term, anchor: Fraction) -> Fraction:
+    def _number(self, term: Term, anchor: Fraction, alone: bool) -> Fraction:
         grid = Fraction(1, 10 ** (term.places if term.places is not None else 0))
         if term.kind == "ratio":
             value = self._chance.choice([*self._rates, Fraction(0), Fraction(1, 3), Fraction(1, 2)])
         elif term.kind == "price":
-            value = Fraction(self._chance.choice((0, 1, 5, 350, 620, Fraction(1001, 2), Fraction(7, 3))))
+            value = Fraction(self._chance.choice((0, 5, 350, 620, 350, Fraction(1001, 2), Fraction(7, 3))))
         elif term.kind == "number":
             value = Fraction(self._chance.choice((0, 1, 2, 3, 10)))
         else:
@@ -142,6 +150,15 @@ class _Maker:
         value = value if low is None else max(value, low)
         return value if high is None else min(value, high)
 
+    def _factor(self, alone: bool) -> Fraction:
+        """The first quantity of a row is mostly the number itself; the others stand to it as the rates say."""
+        if alone and self._chance.random() < 0.8:
+            return Fraction(1)
+        rate = self._rate if self._one_rate else self._chance.choice(self._rates)
+        return self._chance.choice(
+            (Fraction(1), 1 - rate, 1 - rate, 1 - 2 * rate, 1 - 4 * rate, 1 + rate, Fraction(0))
+        )
+
     def _other(self, term: Term) -> object:
         chance = self._chance
         if term.kind == "boolean":
@@ -153,7 +170,7 @@ class _Maker:
         if term.kind == "date_range":
             start, end = sorted(chance.sample(self._days, 2))
             return f"{start.isoformat()} 至 {end.isoformat()}"
-        return chance.choice(self._words.get(term.id, self._words[""]))
+        return chance.choice(self._words.get(term.id) or self._words[""])
 
 
 def _rates(policy: Policy) -> Iterator[Fraction]:

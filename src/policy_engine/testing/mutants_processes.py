@@ -51,7 +51,7 @@ class _Process:
             yield from self.unique(doc.unique)
         if doc.exclusive is not None:
             yield from self.exclusive(doc.exclusive)
-        yield from self.another_state(doc.start)
+        yield from within(self.another_state(doc.start), self.sheet.word(ProcessDoc, "start"))
         yield from self.inclusive()
         if doc.lateness is not None:
             yield from self.lateness(doc.lateness)
@@ -111,10 +111,8 @@ class _Process:
     def step(self, entry: Named[StepDoc]) -> Iterator[Slip]:
         step = entry.value
         yield from self.actor(step.actor)
-        yield from self.another_state(step.to)
-        yield from self.sheet.items_lost(Kind.STATE, step.from_)
-        if len(step.from_) == 1:
-            yield from self.another_state(step.from_[0])
+        yield from within(self.another_state(step.to), self.sheet.word(StepDoc, "to"))
+        yield from within(self.before(step.from_), self.sheet.word(StepDoc, "from_"))
         if step.precondition is not None:
             yield from self.sheet.lost(Kind.PRECONDITION, step.precondition.span())
             yield from within(
@@ -127,6 +125,11 @@ class _Process:
                 yield from self.sheet.lost(kind, text.span())
         if (edit := self.sheet.written.without_entry(step.span)) is not None:
             yield Slip(Kind.ROW, entry.name.text, "", (edit,))
+
+    def before(self, states: tuple[Fragment, ...]) -> Iterator[Slip]:
+        yield from self.sheet.items_lost(Kind.STATE, states)
+        if len(states) == 1:
+            yield from self.another_state(states[0])
 
     def actor(self, actor: Fragment) -> Iterator[Slip]:
         others = (*self.actors, *self.sheet.words.entities)

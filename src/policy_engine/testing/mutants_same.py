@@ -10,9 +10,9 @@ from pathlib import Path
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.engine.facts import tables_from_mapping
+from policy_engine.policy.canonical import digest
 from policy_engine.policy.library import Library
 from policy_engine.policy.model import Policy
-from policy_engine.policy.process_describe import describe_process
 from policy_engine.testing.check_equations import evaluate
 from policy_engine.testing.mutants import with_mutant
 from policy_engine.testing.mutants_cases import Facts, Setting, as_rows, random_facts, settings
@@ -118,13 +118,15 @@ def _code(loaded: Policy | str) -> str | None:
     return loaded if isinstance(loaded, str) else None
 
 
-def _shown(policy: Policy) -> object:
-    """What people see of a policy without a case: statements, lookups, what is carried over, processes."""
-    return (
-        [(s.entity, tuple(c.id for c in s.columns)) for s in policy.statements],
-        {name: lookup.rows for name, lookup in policy.lookups.items()},
-        policy.carry_over,
-        {name: describe_process(process) for name, process in policy.processes.items()},
+def _shown(policy: Policy) -> str:
+    """What cases do not show: statements, lookups, what is carried over, processes; without places in the file."""
+    return digest(
+        (
+            [(s.entity, tuple(c.id for c in s.columns)) for s in policy.statements],
+            {name: lookup.rows for name, lookup in policy.lookups.items()},
+            policy.carry_over,
+            dict(policy.processes),
+        )
     )
 
 
