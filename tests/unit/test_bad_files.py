@@ -18,6 +18,7 @@ TESTS = Path(__file__).parents[1]
 # Codes that rule files alone cannot provoke, and the tests that do.
 ELSEWHERE = {
     "PE1079": ("unit/table_files",),
+    "PE4007": ("unit/policy",),
     "PE3311": ("unit/analysis",),
     "PE3312": ("unit/analysis",),
     "PE5": ("unit/tables",),

@@ -39,6 +39,10 @@ class Level:
     name: str  # rules, environment, pack:<name>, builtin
     root: Path
 
+    @property
+    def is_pack(self) -> bool:
+        return self.name.startswith("pack:")
+
     def files(self) -> list[tuple[Path, str]]:
         """Every rule file of the level, and the name it is shown by."""
         return [(path, _shown(path, self)) for path in _files(self.root)]
@@ -92,6 +96,7 @@ class Library:
             scanned = _scan(level)
             paths = [path for id_, path in scanned if id_ == policy_id]
             if paths:
+                self._refuse_two_packs(policy_id, level)
                 return tuple(read_version(path, level) for path in paths)
             if level.name in _OWN:
                 # One that does not tell its id might be the one that is asked for: the policy of a lower level
@@ -101,6 +106,19 @@ class Library:
         raise LoadError(
             diagnostic("PE4001", id=policy_id, near="、".join(near) or "—", hint=self._hint(policy_id))
         )
+
+    def _refuse_two_packs(self, policy_id: str, found: Level) -> None:
+        """No pack goes before another. Raises LoadError (PE4007)."""
+        if not found.is_pack:
+            return
+        having = {
+            level.root.resolve(): level
+            for level in reversed(self.levels)
+            if level.is_pack and holds(level.root, policy_id)
+        }
+        if len(having) > 1:
+            packs = [f"{level.name.removeprefix('pack:')}（{root}）" for root, level in having.items()]
+            raise LoadError(diagnostic("PE4007", id=policy_id, packs="、".join(sorted(packs))))
 
     def _hint(self, policy_id: str) -> Text | None:
         """For a file instead of an id; for a policy in the rules of the working folder, which nobody named."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,44 @@ def test_an_option_is_kept_with_what_the_file_chose() -> None:
     policy = load("jibei/deviation", period="2018-06", options={"分配权重": "超出幅度的部分"})
     reading = policy.readings["分配权重"]
     assert (reading.chosen, reading.default) == ("超出幅度的部分", "全部负偏差")
+
+
+# -- packs -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry point of an installed pack."""
+
+    name: str
+    root: Path
+
+    def load(self) -> object:
+        return lambda: self.root
+
+
+def install(monkeypatch: pytest.MonkeyPatch, **packs: Path) -> None:
+    entries = [Entry(name, root) for name, root in packs.items()]
+    monkeypatch.setattr(library.metadata, "entry_points", lambda group: entries)
+
+
+def test_two_packs_with_one_policy_are_an_error_that_names_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "甲" / "a.yaml", "t/packed")
+    put(tmp_path / "乙" / "b.yaml", "t/packed", more="知悉日: 2018-02-02")
+    put(tmp_path / "乙" / "c.yaml", "t/alone")
+    install(monkeypatch, one=tmp_path / "甲", two=tmp_path / "乙")
+    with pytest.raises(LoadError) as error:
+        load("t/packed", period="2018-06")
+    assert error.value.code == "PE4007"
+    for words in ("one", "two", str(tmp_path / "甲"), str(tmp_path / "乙")):
+        assert words in str(error.value)
+    assert load("t/alone", period="2018-06").id == "t/alone"
+    assert load("t/packed", period="2018-06", rules=tmp_path / "甲").known_from is None
+
+
+def test_a_pack_that_is_announced_twice_is_one_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "甲" / "a.yaml", "t/packed")
+    install(monkeypatch, one=tmp_path / "甲", two=tmp_path / "甲")
+    assert load("t/packed", period="2018-06").id == "t/packed"

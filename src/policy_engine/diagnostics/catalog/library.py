@@ -60,6 +60,17 @@ CODES: tuple[CodeSpec, ...] = (
         fix="改正路径。",
     ),
     CodeSpec(
+        "PE4007",
+        Text("几个地区包里都有政策“{id}”：{packs}", "several packs have policy “{id}”: {packs}"),
+        Text(
+            "卸载其中一个包，或用 --rules 指明用哪一个文件夹的",
+            "uninstall one of the packs, or name the folder to use with --rules",
+        ),
+        cause="安装的地区包不分先后，同一个编号在两个包里，不知道该用哪一个。",
+        example="两个包都带 yunling/deviation。",
+        fix="卸载多余的包；两份要并存的，改其中一份的政策编号。",
+    ),
+    CodeSpec(
         "PE4010",
         Text("要指明结算月或日期，二者取一", "give a settlement month or a day, one of them"),
         Text("例如 --period 2018-06", "e.g. --period 2018-06"),
