@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -216,7 +217,7 @@ def test_two_packs_with_one_policy_are_an_error_that_names_both(
     for words in ("one", "two", str(tmp_path / "甲"), str(tmp_path / "乙")):
         assert words in str(error.value)
     assert load("t/alone", period="2018-06").id == "t/alone"
-    assert load("t/packed", period="2018-06", rules=tmp_path / "甲").known_from is None
+    assert load("t/packed", period="2018-06", rules=tmp_path / "甲").known_from == dt.date(2018, 1, 1)
 
 
 def test_a_pack_that_is_announced_twice_is_one_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
