@@ -40,13 +40,13 @@ def test_a_sample_of_slips_is_noticed(policy: str) -> None:
 def test_a_weak_feature_does_not_notice() -> None:
     """So the test above can fail, and names the row, its line and what would notice."""
     only = ROOT / "features" / "jibei" / "一-总体原则.feature"
-    found = subject("jibei/deviation", only, RULES, only=[Kind.BRANCH])
+    found = subject("jibei/deviation", only, RULES, only=[Kind.FILTER])
     score = tried(found, jobs=1)
-    [lost] = [o.mutant for o in score.survivors if "应考核电量" in o.mutant.place]
+    [lost] = [o.mutant for o in score.survivors if "考核合同电量" in o.mutant.place]
     assert (
-        lost.path.read_text(encoding="utf-8").splitlines()[lost.line - 1].strip().startswith("计算公式: 如果")
+        lost.path.read_text(encoding="utf-8").splitlines()[lost.line - 1].strip().startswith("售电公司.考核合同电量")
     )
-    assert lost.advice.startswith("加一个场景（决定“应考核电量”）")
+    assert lost.advice.startswith("加一个场景（决定“售电公司.考核合同电量”）")
     assert score.percent < 95
 
 
