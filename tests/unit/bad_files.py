@@ -13,17 +13,21 @@ through the library as its leading comments say (and a PE33 file is analysed, wh
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 from pathlib import Path
 
 from policy_engine.analysis.run import analyse
+from policy_engine.analysis.subject import Subject
 from policy_engine.diagnostics.diagnostic import Diagnostic, Diagnostics
 from policy_engine.diagnostics.errors import PolicyEngineError
-from policy_engine.policy.library import load
+from policy_engine.policy.library import Library, load
+from policy_engine.policy.model import Policy
 from policy_engine.policy.table_files import read_rule_file
 from policy_engine.rulefile.decision_tables import read_columns
 from policy_engine.rulefile.terms import read_terms
 
+TODAY = dt.date(2020, 1, 1)  # of analysis
 FOLDER = Path(__file__).parent.parent / "bad"
 _DIRECTIVE = re.compile(r"^# (办理|日期|编号|截至|口径|规则): (\S+)$", re.MULTILINE)
 _POLICY = re.compile(r"^政策: (\S+)$", re.MULTILINE)
@@ -80,7 +84,15 @@ def _load(path: Path) -> tuple[Diagnostic, ...]:
             )
         except PolicyEngineError as error:
             return error.diagnostics
-    return (*policy.warnings, *(analyse(policy) if code_of(path).startswith("PE33") else ()))
+    return (*policy.warnings, *(_analysed(path, policy, asked) if code_of(path).startswith("PE33") else ()))
+
+
+def _analysed(path: Path, policy: Policy, asked: dict[str, str]) -> tuple[Diagnostic, ...]:
+    with contextlib.chdir(FOLDER):
+        library = Library(Path(asked.get("规则", path.name)))
+        docs = tuple(version.doc for version in library.chain(policy.id, policy.period))
+        versions = tuple(version.doc for version in library.versions(policy.id))
+    return analyse(Subject(policy, docs, versions, TODAY))
 
 
 def _asked_for(path: Path) -> str:

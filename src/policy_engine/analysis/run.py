@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from policy_engine.analysis.divisions import check_divisions
+from policy_engine.analysis.names import check_names
+from policy_engine.analysis.overlays import check_overlay
+from policy_engine.analysis.subject import Subject
 from policy_engine.analysis.tables import check_tables
+from policy_engine.analysis.timelines import check_timelines
+from policy_engine.analysis.usage import check_usage
 from policy_engine.diagnostics.diagnostic import Diagnostic
-from policy_engine.policy.model import Policy
+
+_CHECKS = (check_usage, check_overlay, check_timelines, check_names, check_divisions)
 
 
-def analyse(policy: Policy) -> tuple[Diagnostic, ...]:
+def analyse(subject: Subject) -> tuple[Diagnostic, ...]:
     """Findings in the order of the file, each once."""
-    found = dict.fromkeys(check_tables(policy))
+    found = dict.fromkeys(check_tables(subject.policy))
+    for check in _CHECKS:
+        found.update(dict.fromkeys(check(subject)))
     return tuple(sorted(found, key=_place))
 
 

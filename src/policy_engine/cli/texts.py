@@ -12,8 +12,16 @@ VERBS: dict[str, dict[str, str]] = {
     "list": {"zh": "列出规则库里的政策和施行期", "en": "list the policies of the library"},
     "show": {"zh": "查看一项政策：每个值出自哪个文件、哪一条", "en": "show a policy as resolved"},
     "check": {
-        "zh": "检查规则文件：读、绑定，列出所有错误和提示",
+        "zh": "检查规则文件：读、绑定、分析，列出所有错误和提示",
         "en": "check rule files and tell what is wrong",
+    },
+    "format": {
+        "zh": "把规则文件排整齐：表格对齐、缩进、半角标点；意思不变",
+        "en": "put rule files in order: aligned tables, indentation, marks; never their meaning",
+    },
+    "diff": {
+        "zh": "比较两份政策、两个版本或两个日期：按条款和含义，并用算例看结果差在哪里",
+        "en": "compare two policies, versions or days: by meaning, and on concrete cases",
     },
     "export": {
         "zh": "把规则文件导出为工作簿（.xlsx），在 Excel、WPS 里改",
@@ -55,16 +63,33 @@ VERBS: dict[str, dict[str, str]] = {
 # What stands below the options of a verb.
 EPILOGS: dict[str, dict[str, str]] = {
     "check": {
-        "zh": "不写路径，检查当前文件夹下的 rules 或 规则；没有，检查规则库的全部规则。",
-        "en": "Without paths, rules or 规则 in the current folder; if there is none, the whole library.",
+        "zh": "不写路径，检查当前文件夹下的 rules 或 规则；没有，检查规则库的全部规则。"
+        "退出码：0 没有错误；1 有错误；2 只有警告而写了 --fail-on warning；64 用法不对。",
+        "en": "Without paths, rules or 规则 in the current folder; if there is none, the whole library. Exit codes: "
+        "0 no errors; 1 errors; 2 only warnings, with --fail-on warning; 64 wrong usage.",
     },
     "checklist": {
         "zh": "退出码：0 齐全；1 不齐全；2 出错，或有行被退回；64 用法不对。",
         "en": "Exit codes: 0 complete; 1 not complete; 2 an error, or rows were rejected; 64 wrong usage.",
     },
+    "format": {
+        "zh": "不写路径，排当前文件夹下的 rules 或 规则。读不懂的文件不动。"
+        "退出码：0 办成；1 有文件要排版（--check）或有错。",
+        "en": "Without paths, rules or 规则 in the current folder. Files that cannot be read are left alone. "
+        "Exit codes: 0 done; 1 files to format (--check) or with errors.",
+    },
     "schema": {
         "zh": "--lang zh 给用中文关键字的文件，--lang en 给用英文关键字的文件。",
         "en": "--lang zh for files with Chinese keywords, --lang en for those with English ones.",
+    },
+    "diff": {
+        "zh": "A、B 写政策编号或规则文件，后面可以加 @结算月 或 @日期，再加 @知悉日，如 jibei/deviation@2018-06。"
+        "都不写月份的，按两者都施行的第一个月。按含义比较不受 --effect 影响；算例没有差别不等于没有差别。"
+        "退出码：0 按含义没有差别；1 有差别；2 出错；64 用法不对。",
+        "en": "A and B are ids of policies or rule files, with @month or @day behind them, and @day-known behind that, "
+        "such as jibei/deviation@2018-06. Without a month: the first in which both are in force. Cases without a "
+        "difference are no proof that there is none. Exit codes: 0 no difference by meaning; 1 differences; 2 an "
+        "error; 64 wrong usage.",
     },
     "test": {
         "zh": "不写文件夹，运行当前文件夹下的特性；没有特性，运行内置的。“--”后面的原样交给 pytest。"
@@ -105,6 +130,7 @@ OPTIONS: dict[str, dict[str, str]] = {
         "en": "output folder of an earlier run, to state differences",
     },
     "format": {"zh": "输出格式", "en": "output format"},
+    "fail_on": {"zh": "从哪一级起算不通过", "en": "the least severity that fails"},
     "headers": {"zh": "表头用代号还是名称", "en": "headers by id or by name"},
     "facts": {"zh": "事实文件（.json .yaml .xlsx）或文件夹", "en": "facts (.json .yaml .xlsx) or a folder"},
     "files": {
@@ -190,7 +216,12 @@ OPTIONS: dict[str, dict[str, str]] = {
     "seed": {"zh": "随机的种子：同一个数选出同样几处", "en": "seed of the choice"},
     "json_file": {"zh": "另存 JSON", "en": "write JSON"},
     "fail_under": {"zh": "发现的比例低于这个百分数，退出码为 1", "en": "exit with 1 below this percentage"},
+    "check": {"zh": "只看有没有要排的，不写入", "en": "only tell whether something is to be done"},
+    "show_diff": {"zh": "显示差别，不写入", "en": "show the difference instead of writing it"},
     "schema_file": {"zh": "写到这个文件；不写则直接显示", "en": "the file to write; shown if not given"},
+    "option_a": {"zh": "只给 A 另选口径，可多次", "en": "choose a reading for A only: name=option"},
+    "option_b": {"zh": "只给 B 另选口径，可多次", "en": "choose a reading for B only: name=option"},
+    "effect": {"zh": "用多少个算例比较结果；0 表示不比较", "en": "how many cases to try on both; 0: none"},
     "help": {"zh": "显示帮助", "en": "show help"},
 }
 

@@ -9,15 +9,24 @@ from pathlib import Path
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.policy.library import Library, Version, read_version
+from policy_engine.policy.model import Policy
+from policy_engine.rulefile.documents import PolicyDoc
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A rule file and what is to be said of it; ``policy`` is blank when the file does not even tell."""
+    """A rule file and what is to be said of it; ``policy`` is blank when the file does not even tell.
+
+    ``bound`` is the policy on its first day in force, None when it cannot be bound; ``docs`` its file and its
+    parents', ``versions`` every version of it.
+    """
 
     path: str
     policy: str
     diagnostics: tuple[Diagnostic, ...]
+    bound: Policy | None = None
+    docs: tuple[PolicyDoc, ...] = ()
+    versions: tuple[PolicyDoc, ...] = ()
 
 
 def check_rules(rules: str | Path | None = None) -> Iterator[Checked]:
@@ -34,12 +43,15 @@ def check_rules(rules: str | Path | None = None) -> Iterator[Checked]:
             except PolicyEngineError as error:
                 yield Checked(shown, "", error.diagnostics)
                 continue
-            yield Checked(shown, version.doc.policy.text, _bound(library, version))
+            yield _bound(library, version, shown)
 
 
-def _bound(library: Library, version: Version) -> tuple[Diagnostic, ...]:
+def _bound(library: Library, version: Version, shown: str) -> Checked:
+    id_, first = version.doc.policy.text, version.doc.in_force.from_.value
     try:
-        policy = library.load(version.doc.policy.text, on=version.doc.in_force.from_.value)
+        policy = library.load(id_, on=first)
+        docs = tuple(v.doc for v in library.chain(id_, first))
+        versions = tuple(v.doc for v in library.versions(id_))
     except PolicyEngineError as error:
-        return error.diagnostics
-    return policy.warnings
+        return Checked(shown, id_, error.diagnostics)
+    return Checked(shown, id_, policy.warnings, policy, docs, versions)

@@ -155,6 +155,19 @@ class Library:
             raise NotInForce(diagnostic("PE4004", *spans, id=policy_id, on=when, files=files))
         return known[0]
 
+    def chain(
+        self, policy_id: str, when: Month | dt.date, known_on: dt.date | None = None
+    ) -> tuple[Version, ...]:
+        """The version in force and its parents, nearest first. Raises LoadError, NotInForce."""
+        day = when.first_day if isinstance(when, Month) else when
+        chain = [self.resolve(policy_id, day, known_on, str(when))]
+        while chain[-1].doc.extends is not None:
+            parent = chain[-1].doc.extends
+            if len(chain) > MAX_PARENTS or parent.text in {v.doc.policy.text for v in chain}:
+                raise LoadError(diagnostic("PE4005", parent.span(), id=parent.text))
+            chain.append(self.resolve(parent.text, day, known_on, str(when)))
+        return tuple(chain)
+
     def load(
         self,
         policy_id: str,
@@ -166,14 +179,8 @@ class Library:
     ) -> Policy:
         """Resolve and bind. ``period`` is a settlement month (``2018-06``), ``on`` a day; give one of them."""
         when = _when(period, on)
-        day = when.first_day if isinstance(when, Month) else when
         known = _day(known_on) if known_on is not None else None
-        chain = [self.resolve(policy_id, day, known, str(when))]
-        while chain[-1].doc.extends is not None:
-            parent = chain[-1].doc.extends
-            if len(chain) > MAX_PARENTS or parent.text in {v.doc.policy.text for v in chain}:
-                raise LoadError(diagnostic("PE4005", parent.span(), id=parent.text))
-            chain.append(self.resolve(parent.text, day, known, str(when)))
+        chain = self.chain(policy_id, when, known)
         _check_options(chain, options or {})
         policy = bind([v.doc for v in chain], period=when, known_on=known, options=options)
         reading = tuple(w for v in chain for w in v.warnings)

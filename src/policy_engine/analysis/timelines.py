@@ -1,0 +1,70 @@
+"""Days for which nothing, or two things, are in force: versions of a policy, values of a parameter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import pairwise
+
+from policy_engine.analysis.subject import Subject
+from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
+from policy_engine.policy.model import Parameter
+from policy_engine.rulefile.documents import PolicyDoc
+
+_DAY = dt.timedelta(days=1)
+
+
+def check_timelines(subject: Subject) -> Iterator[Diagnostic]:
+    yield from _versions(subject)
+    for doc in subject.docs[:1]:
+        yield from _parameters(doc)
+    if subject.today is not None:
+        for parameter in subject.policy.parameters.values():
+            if subject.own(parameter.span) and _overdue(parameter, subject):
+                review = parameter.review.isoformat() if parameter.review else ""
+                yield diagnostic("PE3343", parameter.span, name=parameter.name, review=review)
+
+
+def _versions(subject: Subject) -> Iterator[Diagnostic]:
+    """Told at the later of the two versions, and only when that is the one that is checked."""
+    versions = sorted(subject.versions, key=lambda v: v.in_force.from_.value)
+    for one, other in pairwise(versions):
+        if not subject.docs or other.source != subject.docs[0].source:
+            continue
+        ends, begins = one.in_force.to, other.in_force.from_
+        spans = (begins.span, one.in_force.span)
+        if ends is None or ends.value >= begins.value:
+            yield diagnostic("PE3341", *spans, id=other.policy.text, on=begins.value.isoformat())
+        elif ends.value + _DAY < begins.value:
+            first, last = ends.value + _DAY, begins.value - _DAY
+            yield diagnostic(
+                "PE3340", *spans, id=other.policy.text, first=first.isoformat(), last=last.isoformat()
+            )
+
+
+def _parameters(doc: PolicyDoc) -> Iterator[Diagnostic]:
+    for parameter in doc.parameters:
+        values = sorted(parameter.value.values, key=lambda v: v.from_.value if v.from_ else dt.date.min)
+        for one, other in pairwise(values):
+            if one.to is None or other.from_ is None or one.to.value + _DAY >= other.from_.value:
+                continue
+            first, last = one.to.value + _DAY, other.from_.value - _DAY
+            yield diagnostic(
+                "PE3342",
+                other.span,
+                one.span,
+                name=parameter.name.text,
+                first=first.isoformat(),
+                last=last.isoformat(),
+            )
+
+
+def _overdue(parameter: Parameter, subject: Subject) -> bool:
+    """Past its review today, and still in force; what the period itself is past is told when it is bound."""
+    today, policy = subject.today, subject.policy
+    assert today is not None
+    on = policy.period if isinstance(policy.period, dt.date) else policy.period.first_day
+    ended = (parameter.to is not None and parameter.to < today) or (
+        policy.in_force.to is not None and policy.in_force.to < today
+    )
+    return parameter.review is not None and on < parameter.review <= today and not ended
