@@ -18,11 +18,11 @@ _ODD = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _BLANKS = re.compile(rf"^[ \t{_ODD}]+(?=\S)|[{_ODD}]", re.MULTILINE)
 
 # What PDF files put for common characters: forms that only look the same. Most radicals of U+2E80–2EF3 have no
-# mapping in Unicode.
+# mapping in Unicode; of the others a few are mapped to characters that are not written in mainland China.
 _TWINS = re.compile("[\u2e80-\u2fd5\uf900-\ufaff]")
 _RADICALS = str.maketrans(
-    "⺠⺟⺁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-    "民母厂西见角贝车长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟",
+    "⺠⺟⺁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳⼾⾭⾒⾙⾞⾧⾨⾴⾵⾶⾺⿂⿃⿆⿈⿑⿒⿓⿔",
+    "民母厂西见角贝车长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟户青见贝车长门页风飞马鱼鸟麦黄齐齿龙龟",
 )
 
 _ODD_OR_END = re.compile(rf"\r\n|[\t\n\r{_ODD}]")
@@ -53,9 +53,17 @@ def clean(source: Source, report: Diagnostics) -> Prepared:
         else:
             edits.extend(Edit(i, i + 1, " ") for i in range(*found.span()) if text[i] not in " \t\u3000")
     for found in _TWINS.finditer(text):
-        common = unicodedata.normalize("NFKC", found[0].translate(_RADICALS))
-        edits.append(Edit(found.start(), found.end(), common))
+        edits.append(Edit(found.start(), found.end(), _common(found)))
     return prepared.edited(edits)
+
+
+def common(text: str) -> str:
+    """A text with common characters for those that only look like them, one for one."""
+    return _TWINS.sub(_common, text)
+
+
+def _common(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found[0].translate(_RADICALS))
 
 
 def tidy(text: str) -> str:

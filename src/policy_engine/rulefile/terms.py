@@ -87,8 +87,10 @@ class _Row:
         type_ = self._type()
         flags = self._flags()
         places = self._places(type_)
+        unread = type_ is None or not all(filled) or len(self._report.errors) > before
         range_ = self._range(type_)
-        if type_ is None or not all(filled) or len(self._report.errors) > before:
+        # Options are known even where something is wrong with how they are listed.
+        if type_ is None or unread or (len(self._report.errors) > before and not range_.options):
             return None
         return TermRow(
             entities=split_names(self._cells[self._columns["entity"]]),

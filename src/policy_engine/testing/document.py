@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from policy_engine.rulefile.characters import invisible
 from policy_engine.testing.problems import FeatureError, Problem
 from policy_engine.testing.syntax import parse_gherkin
 from policy_engine.testing.text import read_feature
@@ -20,7 +21,11 @@ Node = Mapping[str, Any]  # a node of the Gherkin document, as the parser gives 
 _KINDS = {"Context": "given", "Action": "when", "Outcome": "then"}
 _PLACEHOLDER = re.compile(r"<([^<>\s=]+)>")
 _NO_KEYWORDS = ("如果", "则", "然后", "给定", "若")
-_BAD_IN_TAG = re.compile(r"[:(\s]|^_")
+_BAD_IN_TAG = re.compile(r"[:：(（\s，、]|^_")
+_SECTION_WORD = re.compile(
+    r"(功能|规则|背景|场景大纲|场景|剧本大纲|剧本|例子)([；;，,、.．。 \t]|$)"
+    r"|(假如|假设|假定|当|那么|而且|并且|同时|但是)[ \t]"
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,10 @@ class FeatureText:
 def parse_feature(path: Path, shown: str | None = None) -> FeatureText:
     """Read, parse and check a feature file. ``shown`` names it in messages. Raises FeatureError."""
     name = shown or path.as_posix()
-    document = parse_gherkin(read_feature(path, name), name)
+    text = read_feature(path, name)
+    if unseen := list(_unseen(text)):
+        raise FeatureError(name, unseen)
+    document = parse_gherkin(text, name)
     feature: Node = document["feature"]
     problems = list(_problems(feature))
     if problems:
@@ -120,13 +128,53 @@ def _problems(feature: Node) -> Iterator[Problem]:
     yield from _doubled_names(feature)
     for tag in _tags(feature):
         if _BAD_IN_TAG.search(tag["name"][1:]):
-            yield _at(tag, f"标签“{tag['name']}”里不能有冒号、括号，也不能以下划线开头")
+            plain = re.sub("[:：(（，、 ]+", "-", tag["name"])
+            yield _at(
+                tag, f"标签“{tag['name']}”里不能有冒号、逗号、括号，也不能以下划线开头；可以写成 {plain}"
+            )
+    for block in _described(feature):
+        yield from _lost_in_description(block)
     for block in (*_backgrounds(feature), *(s for s, _ in _scenarios(feature))):
         yield from _bad_start(block)
     for scenario, _ in _scenarios(feature):
         if not any(s.kind == "then" for s in _steps(scenario["steps"])):
             yield _at(scenario, f"场景“{scenario['name']}”没有“那么”，什么也没有检查")
         yield from _bad_examples(scenario)
+
+
+def _unseen(text: str) -> Iterator[Problem]:
+    """One problem a line."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if (found := invisible(line)) is not None:
+            yield Problem(number, f"有看不见的字符（{found[1]}）；请删去，多半是从网页或文档里粘贴来的")
+
+
+def _described(feature: Node) -> Iterator[Node]:
+    yield feature
+    yield from (child["rule"] for child in feature["children"] if "rule" in child)
+    yield from _backgrounds(feature)
+    for scenario, _ in _scenarios(feature):
+        yield scenario
+        yield from scenario["examples"]
+
+
+def _lost_in_description(block: Node) -> Iterator[Problem]:
+    """A keyword without its colon makes a remark of its line and of the steps below it: they would test nothing."""
+    for offset, line in enumerate(block.get("description", "").splitlines(), start=1):
+        found = _SECTION_WORD.match(line.strip())
+        if found is None:
+            continue
+        where = block["location"]["line"] + offset
+        if found[1]:
+            rest = line.strip()[found.end() :].strip()
+            yield Problem(
+                where, f"“{found[1]}”后面要有冒号，否则成了说明文字：{found[1]}: {rest}".rstrip(" ")
+            )
+        else:
+            yield Problem(
+                where, f"“{found[3]}”这一步写在了说明文字里，不会执行；它上面少了“场景：”或“背景：”"
+            )
+        return
 
 
 def _doubled_names(feature: Node) -> Iterator[Problem]:

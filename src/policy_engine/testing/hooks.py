@@ -54,7 +54,8 @@ def pytest_bdd_step_func_lookup_error(
 ) -> None:
     request.node.stash[CURRENT_STEP] = step
     near = "\n".join(f"  {s}" for s in nearest_steps(step.name, step.type, known_steps(step.type)))
-    raise StepFailure(f"没有这样的步骤。最接近的是：\n{near}\n全部步骤：运行 policy-engine steps")
+    remark = "步骤后面不能加注释，注释要单独写一行。\n" if " #" in step.name else ""
+    raise StepFailure(f"没有这样的步骤。{remark}最接近的是：\n{near}\n全部步骤：运行 policy-engine steps")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -29,6 +29,10 @@ def the_entity(policy: Policy, name: str) -> Entity:
     """Raises StepFailure, naming what was probably meant."""
     found = find_entity(policy, name)
     if found is None:
+        start = next((e for e in policy.entities if name.startswith(e) and name != e), None)
+        if start is not None:
+            rest = name[len(start) :].strip("“”‘’\"'「」")
+            raise StepFailure(f"哪一个{start}要加引号：{start}“{rest}”")
         raise StepFailure(f"政策“{policy.id}”没有主体“{name}”。{meant(name, policy.entities)}")
     return found
 

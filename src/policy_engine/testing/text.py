@@ -5,15 +5,19 @@ The text that comes out is plain Gherkin with the same line numbers.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from policy_engine.rulefile.characters import common
 from policy_engine.testing.problems import FeatureError, Problem
 
 DEFAULT_LANGUAGE = "zh-CN"
 _LANGUAGE = re.compile(r"^\s*#\s*language\s*:\s*([\w-]+)\s*$", re.MULTILINE)
 _BARS, _FENCES = "|｜", ('"""', "```")
+_PLACEHOLDER = re.compile(r"＜([^<>＜＞\s=＝]+)＞")
+_SINGLE = str.maketrans("‘’", "“”")
 _AFTER_STEP_KEYWORD = r"[\s\u3000]*[，,、：:][\s\u3000]*"
 
 
@@ -36,7 +40,9 @@ def _decode(raw: bytes, shown: str) -> str:
 
 def normalise(text: str) -> str:
     """Full-width punctuation where Gherkin wants its own, outside of doc strings."""
-    lines = [_narrow_start(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = [
+        _narrow_start(line) for line in common(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    ]
     structure, steps = _keywords(language_of("\n".join(lines)))
     fence = ""
     for number, line in enumerate(lines):
@@ -46,8 +52,19 @@ def normalise(text: str) -> str:
             continue
         fence = next((f for f in _FENCES if start.startswith(f)), "")
         if not fence:
-            lines[number] = steps.sub(r"\1 ", structure.sub(r"\1:", line))
+            line = steps.sub(r"\1 ", structure.sub(r"\1:", line))
+            lines[number] = line if start[:1] in ("#", "|", "@") else _quotes(_PLACEHOLDER.sub(r"<\1>", line))
     return "\n".join(lines)
+
+
+def _quotes(line: str) -> str:
+    """Curly quotes that come in no pair: two closing ones, or single ones."""
+    if "“" in line:
+        return line
+    if "”" not in line:
+        return line.translate(_SINGLE)
+    opening = itertools.cycle("“”")
+    return re.sub("”", lambda _: next(opening), line) if line.count("”") % 2 == 0 else line
 
 
 def language_of(text: str) -> str:

@@ -148,7 +148,7 @@ class World:
     def assessment(self) -> Assessment:
         """What was decided. Raises StepFailure when nothing was."""
         if self._error is not None:
-            raise StepFailure(f"办理没有成功：\n{self._error}")
+            raise StepFailure(f"办理没有成功：\n{self._error}{_hint(self._error)}")
         if self._assessment is None:
             raise StepFailure("还没有办理；请先写“当 办理结算”（改了事实也要再办理）")
         return self._assessment
@@ -229,3 +229,9 @@ def _apply(change: Change, draft: Draft) -> None:
 def _with(pairs: tuple[tuple[str, str], ...], name: str, value: str) -> tuple[tuple[str, str], ...]:
     merged: Mapping[str, str] = {**dict(pairs), name: value}
     return tuple(sorted(merged.items()))
+
+
+def _hint(error: PolicyEngineError) -> str:
+    """What to do about it, where only one thing is wrong."""
+    hints = [item.hint_text() for item in error.diagnostics]
+    return f"\n{hints[0]}" if len(hints) == 1 and hints[0] else ""

@@ -46,6 +46,13 @@ def test_a_binary_file_is_refused(tmp_path: Path) -> None:
         ("  那么： 免予考核", "  那么 免予考核"),
         ("  假如 有下列用户：", "  假如 有下列用户："),
         ("  当办理结算", "  当办理结算"),
+        ("  那么 用户”甲”免考", "  那么 用户“甲”免考"),
+        ("  那么 用户‘甲’免考", "  那么 用户“甲”免考"),
+        ("  那么 理由为“缺‘甲’”", "  那么 理由为“缺‘甲’”"),
+        ("  那么 用户”甲免考", "  那么 用户”甲免考"),
+        ("  那么 结算月为＜结算月＞", "  那么 结算月为<结算月>"),
+        ("  # ＜结算月＞", "  # ＜结算月＞"),
+        ("  那么 用⼾“甲”", "  那么 用户“甲”"),
     ],
 )
 def test_full_width_punctuation(written: str, plain: str) -> None:
@@ -119,3 +126,53 @@ def test_all_problems_are_told_at_once_in_the_order_of_lines(tmp_path: Path) -> 
     with pytest.raises(FeatureError) as caught:
         parse_feature(path)
     assert [p.line for p in caught.value.problems] == [2, 3, 4]
+
+
+LOST = "功能: 一\n  说明\n\n{lost}\n  场景: 甲\n    当 办理结算\n    那么 应没有退回\n"
+
+
+@pytest.mark.parametrize(
+    ("lost", "line", "message"),
+    [
+        (
+            "  场景 乙\n    当 办理结算\n    那么 应没有退回\n",
+            4,
+            "“场景”后面要有冒号，否则成了说明文字：场景: 乙",
+        ),
+        ("  背景；\n    假如 适用政策“x/y”\n", 4, "“背景”后面要有冒号"),
+        ("    假如 适用政策“x/y”，结算月为2018-06\n", 4, "“假如”这一步写在了说明文字里，不会执行"),
+    ],
+)
+def test_what_is_lost_in_a_description_is_refused(tmp_path: Path, lost: str, line: int, message: str) -> None:
+    """Gherkin takes it for a remark, and the scenario would pass without it."""
+    path = tmp_path / "a.feature"
+    path.write_text(LOST.format(lost=lost), encoding="utf-8")
+    with pytest.raises(FeatureError) as error:
+        parse_feature(path, "a.feature")
+    assert [p.line for p in error.value.problems] == [line]
+    assert message in error.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    "remark", ["  当月的考核电费在次月结清。", "  规则二-2讲的是多用。", "  场景见附件。"]
+)
+def test_a_description_may_begin_like_a_keyword(tmp_path: Path, remark: str) -> None:
+    path = tmp_path / "a.feature"
+    path.write_text(LOST.format(lost=remark), encoding="utf-8")
+    assert len(parse_feature(path, "a.feature").scenarios) == 1
+
+
+def test_one_slip_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.feature"
+    path.write_text(FEATURE.replace("场景:", "场景"), encoding="utf-8")
+    with pytest.raises(FeatureError) as error:
+        parse_feature(path, "a.feature")
+    assert len(error.value.problems) == 1
+    assert "场景: 甲" in str(error.value)
+
+
+def test_what_cannot_be_seen_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.feature"
+    path.write_text(FEATURE.replace("退回", "退\u200b回"), encoding="utf-8")
+    with pytest.raises(FeatureError, match=r"a\.feature:4: 有看不见的字符（U\+200B"):
+        parse_feature(path, "a.feature")
