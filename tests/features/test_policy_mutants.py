@@ -5,6 +5,7 @@ The whole is ``policy-engine mutate POLICY``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,13 +42,14 @@ def test_a_weak_feature_does_not_notice() -> None:
     """So the test above can fail, and names the row, its line and what would notice."""
     only = ROOT / "features" / "jibei" / "一-总体原则.feature"
     found = subject("jibei/deviation", only, RULES, only=[Kind.FILTER])
-    score = tried(found, jobs=1)
-    [lost] = [o.mutant for o in score.survivors if "考核合同电量" in o.mutant.place]
-    assert (
-        lost.path.read_text(encoding="utf-8").splitlines()[lost.line - 1].strip().startswith("售电公司.考核合同电量")
-    )
+    lost = next(m for m in found.mutants if "考核合同电量" in m.place and not m.after)
+    score = tried(replace(found, mutants=(lost,)), jobs=1)
+    assert [o.mutant for o in score.survivors] == [lost]
+    assert "场景: 决定“售电公司.考核合同电量”" in score.survivors[0].comparison.differs
+    line = lost.path.read_text(encoding="utf-8").splitlines()[lost.line - 1]
+    assert line.strip().startswith("售电公司.考核合同电量")
     assert lost.advice.startswith("加一个场景（决定“售电公司.考核合同电量”）")
-    assert score.percent < 95
+    assert score.percent == 0
 
 
 def test_there_are_mutants_of_every_kind() -> None:
