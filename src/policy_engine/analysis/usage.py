@@ -19,8 +19,13 @@ from policy_engine.policy.process_model import ActorKind, ActorRule
 
 
 def check_usage(subject: Subject) -> Iterator[Diagnostic]:
-    """A policy that leaves something to its children is only asked about clauses: they may use the rest."""
+    """Nothing is said of a policy that has no rules yet.
+
+    One that leaves something to its children is only asked about clauses: they may use the rest.
+    """
     policy = subject.policy
+    if not (policy.stages or policy.processes):
+        return
     if not policy.undecided:
         yield from _unused(subject)
     yield from _clauses(subject)
@@ -31,7 +36,7 @@ def _unused(subject: Subject) -> Iterator[Diagnostic]:
     written = {(p.entity, fact) for p in policy.processes.values() for fact in p.written}
     for term in policy.terms:
         # What may be left out is kept for the record; what a process writes is an outcome.
-        kept = term.nullable or (term.entity, term.id) in written
+        kept = term.nullable or (term.entity, term.id) in written or term.name == policy.in_force.by
         if not (term.used or term.decided or kept) and subject.own(term.span):
             yield diagnostic("PE3320", term.span, name=term.name, entity="、".join(sorted(term.parts)))
     found = list(pieces((policy.stages, policy.processes, policy.entities, policy.statements)))
@@ -73,6 +78,8 @@ def _clauses(subject: Subject) -> Iterator[Diagnostic]:
     if not any(subject.own(c.span) for c in policy.clauses.values()):
         return
     cited = {c for p in pieces(policy) if p is not policy for c in _cited(p)}
+    values = (v for doc in subject.docs for p in doc.parameters for v in p.value.values)
+    cited |= {clause.text for value in values for clause in value.clause}  # of other days as well
     for clause in policy.clauses.values():
         if clause.testable and clause.id not in cited and subject.own(clause.span):
             yield diagnostic("PE3324", clause.span, name=clause.id)
