@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
-from policy_engine.diagnostics.render import width
 from policy_engine.diagnostics.span import Fragment
+from policy_engine.rulefile.bar_layout import render, slots
 from policy_engine.rulefile.bars import read_table
 from policy_engine.rulefile.nodes import Scalar
-from policy_engine.workbook.lines import Lines, end_of
-
-_BAR = re.compile(r"(?<!\\)[|｜]")
+from policy_engine.rulefile.text_lines import Lines, end_of
 
 
 @dataclass(frozen=True)
@@ -50,25 +47,11 @@ def bars_of(node: Scalar, lines: Lines) -> Bars | None:
     start, end = found[0].start, lines.end(end_of(node) - 1)
     first = lines.text[start : found[0].end]
     indent = first[: len(first) - len(first.lstrip())]
-    slots = _slots(first)
-    if len(slots) != len(table.header):
+    written = slots(first)
+    if len(written) != len(table.header):
         return None
-    aligned = all(render(indent, line.texts, slots) == _stripped(lines, line) for line in found)
-    return Bars(start, end, indent, found[0], tuple(found[1:]), slots, aligned)
-
-
-def render(indent: str, cells: tuple[str, ...], slots: tuple[int, ...]) -> str:
-    """A row in the house's style; a cell wider than its column sticks out."""
-    return indent + "|" + "".join(padded(cell, slot) for cell, slot in zip(cells, slots, strict=True))
-
-
-def padded(cell: str, slot: int) -> str:
-    text = escaped(cell)
-    return f" {text}{' ' * (slot - width(text))} |"
-
-
-def escaped(cell: str) -> str:
-    return re.sub(r"([|｜])", r"\\\1", cell)
+    aligned = all(render(indent, line.texts, written) == _stripped(lines, line) for line in found)
+    return Bars(start, end, indent, found[0], tuple(found[1:]), written, aligned)
 
 
 def _line(cells: tuple[Fragment, ...], lines: Lines) -> BarLine:
@@ -78,11 +61,3 @@ def _line(cells: tuple[Fragment, ...], lines: Lines) -> BarLine:
 
 def _stripped(lines: Lines, line: BarLine) -> str:
     return lines.text[line.start : line.end].rstrip()
-
-
-def _slots(line: str) -> tuple[int, ...]:
-    """Between two bars: the width without the blank at either side."""
-    parts = _BAR.split(line.strip().lstrip("|｜"))
-    if not parts[-1].strip():
-        parts.pop()
-    return tuple(max(width(part) - 2, 0) for part in parts)

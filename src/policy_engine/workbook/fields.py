@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policy_engine.rulefile.nodes import Node, Scalar, Sequence
-from policy_engine.workbook.lines import end_of
+from policy_engine.rulefile.text_lines import end_of
 
 Kind = Literal["plain", "names", "raw"]
 _PLAIN_START = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`:?\-|｜<，：]|-(?=[^\s-])")

@@ -11,12 +11,12 @@ from policy_engine.rulefile import documents as d
 from policy_engine.rulefile.keywords import field_of
 from policy_engine.rulefile.nodes import Entry, Mapping, Scalar
 from policy_engine.rulefile.read import read_policy
+from policy_engine.rulefile.text_lines import Lines
 from policy_engine.rulefile.tree import read_tree
 from policy_engine.workbook.bars import Bars, bars_of
 from policy_engine.workbook.labels import STAMP_SHEET, label, section
 from policy_engine.workbook.layout_entries import EntryPart, TablePart, entry_parts
 from policy_engine.workbook.layout_sections import LISTED, ListPart, list_part
-from policy_engine.workbook.lines import Lines
 from policy_engine.workbook.sheet_names import unique_name
 
 _ENTRIES: tuple[tuple[str, type[d.Doc]], ...] = (

@@ -9,9 +9,9 @@ from policy_engine.rulefile import documents as d
 from policy_engine.rulefile.keywords import field_of
 from policy_engine.rulefile.nodes import Entry, Mapping, Node, Scalar
 from policy_engine.rulefile.shape import shapes
+from policy_engine.rulefile.text_lines import Lines, end_of
 from policy_engine.workbook.bars import Bars, bars_of
 from policy_engine.workbook.fields import Field, field_of_node
-from policy_engine.workbook.lines import Lines, end_of
 
 _TABLES = {
     (d.DecisionDoc, "table"),

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile.keywords import FIELDS, field_of
 from policy_engine.rulefile.nodes import Entry, Mapping, Sequence
+from policy_engine.rulefile.text_lines import Lines, end_of
 from policy_engine.workbook.fields import Field, field_of_node
 from policy_engine.workbook.layout_entries import Chunk, comment_of, note_of, yield_comments
-from policy_engine.workbook.lines import Lines, end_of
 
 LISTED: Map[str, type[d.Doc]] = MappingProxyType(
     {"clauses": d.ClauseDoc, "parameters": d.ParameterValueDoc, "readings": d.ReadingDoc}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from policy_engine.diagnostics.render import width
-from policy_engine.workbook.bars import BarLine, Bars, escaped
+from policy_engine.rulefile.bar_layout import escaped
+from policy_engine.workbook.bars import BarLine, Bars
 from policy_engine.workbook.content import Cell, Content, Row
 from policy_engine.workbook.problems import CellProblems
 from policy_engine.workbook.same import paired, same

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policy_engine.rulefile.keywords import field_of
+from policy_engine.rulefile.text_lines import Lines
 from policy_engine.workbook.content import COMMENT, Book, Cell, KeyRow
 from policy_engine.workbook.fields import scalar
 from policy_engine.workbook.layout_entries import Chunk, EntryPart
-from policy_engine.workbook.lines import Lines
 from policy_engine.workbook.problems import CellProblems
 from policy_engine.workbook.put_bars import put_bars
 from policy_engine.workbook.put_values import is_many, new_value, note_patch, value_patch

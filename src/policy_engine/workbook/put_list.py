@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from policy_engine.diagnostics.render import width
+from policy_engine.rulefile.text_lines import Lines
 from policy_engine.workbook.content import COMMENT, Cell, Content, Row
 from policy_engine.workbook.fields import scalar
 from policy_engine.workbook.layout_entries import Chunk
 from policy_engine.workbook.layout_sections import LISTED, Item, ListPart, Value
-from policy_engine.workbook.lines import Lines
 from policy_engine.workbook.problems import CellProblems
 from policy_engine.workbook.put_values import flow, mapping_patches, note_patch
 from policy_engine.workbook.same import alike, paired, same

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile.keywords import FIELDS
 from policy_engine.rulefile.shape import shapes
+from policy_engine.rulefile.text_lines import Lines
 from policy_engine.workbook.content import Cell
 from policy_engine.workbook.fields import Field, names, scalar, written
 from policy_engine.workbook.layout_sections import Value
-from policy_engine.workbook.lines import Lines
 from policy_engine.workbook.problems import CellProblems
 from policy_engine.workbook.same import same
 from policy_engine.workbook.weave import Patch, Piece, kept
