@@ -93,6 +93,8 @@ def _body(
         return None
     check_row_names(name.text, [(r.name, r.span) for r in requirements], cells.report)
     verdicts = verdicts_of(doc, cells.language)
+    if len(verdicts) != 2:  # PE3187 has told
+        return None
     return Checklist(name.text, subject.name, papers.name, term.id, (verdicts[0], verdicts[1]), requirements)
 
 

@@ -73,6 +73,8 @@ class EligibilityBinder:
         if grounds is None or exclusions is None:
             return None
         self._check_names(name, [*grounds, *exclusions])
+        if len(doc.verdicts) != 3:  # PE3131 has told
+            return None
         met, pending, not_met = (w.text for w in doc.verdicts)
         return Eligibility(
             name=name.text,

@@ -63,6 +63,8 @@ def _body(name: Fragment, doc: FormDoc, subject: Entity, term: Term, cells: Cell
         return None
     check_row_names(name.text, [(f.name, f.span) for f in fields], cells.report)
     verdicts = verdicts_of(doc, cells.language)
+    if len(verdicts) != 2:  # PE3187 has told
+        return None
     return Form(name.text, subject.name, term.id, (verdicts[0], verdicts[1]), fields)
 
 

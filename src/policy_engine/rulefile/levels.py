@@ -34,17 +34,19 @@ class Levels:
             return self._first(column, columns[-1], following) if self.awaits else columns[-1]
         if column in columns:
             return self._below_a_section(column, columns, entry)
-        return self._nearest(column, columns, entry[1])
+        return self._nearest(column, columns, entry[1], following)
 
     def _first(self, column: int, above: int, following: int | None) -> int:
         """The first entry below a key: when the next one stands as usual and it does not, it is the one to move."""
         usual = above + STEP
         return usual if following == usual != column and abs(column - usual) < STEP else column
 
-    def _nearest(self, column: int, columns: list[int], key: str) -> int:
+    def _nearest(self, column: int, columns: list[int], key: str, following: int | None) -> int:
         """Fields belong to the inner of two levels, names to the outer one; only sections to the outermost."""
         if not _is_section(key):
             columns = columns[1:] or columns
+        if following in columns and abs(following - column) < STEP:
+            return following
         inner = is_key(key) and column > columns[0] + 1
         return min(columns, key=lambda c: (abs(c - column), -c if inner else c))
 

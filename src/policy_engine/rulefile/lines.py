@@ -168,7 +168,8 @@ class _Lines:
             return False
         if column <= self._open[-1][0] or not self._levels.awaits:
             return True
-        return next_column(self._text, self._line_end(at)) == column
+        following = next_column(self._text, self._line_end(at))
+        return following is not None and following >= column and not takes_text(self._open[-1][1])
 
     def _no_entry(self, at: int, end: int, column: int) -> int:
         code = comment_start(self._text, at, end)
