@@ -45,7 +45,7 @@ class Levels:
         """Fields belong to the inner of two levels, names to the outer one; only sections to the outermost."""
         if not _is_section(key):
             columns = columns[1:] or columns
-        if following in columns and abs(following - column) < STEP:
+        if following in columns and 0 < following - column < STEP:
             return following
         inner = is_key(key) and column > columns[0] + 1
         return min(columns, key=lambda c: (abs(c - column), -c if inner else c))
