@@ -75,4 +75,6 @@ def _check_pattern(pattern: t.Node) -> None:
     try:
         re2.compile(pattern.value, options)
     except re2.error as error:
-        raise refusal("PE2048", pattern.span, text=pattern.value, reason=str(error)) from None
+        said = error.args[0] if error.args else error
+        reason = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+        raise refusal("PE2048", pattern.span, text=pattern.value, reason=reason) from None
