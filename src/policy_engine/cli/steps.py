@@ -30,7 +30,7 @@ def command(
     rules: str | None,
     snippets: Path | None,
 ) -> None:
-    from policy_engine.testing.catalogue import entries, lines
+    from policy_engine.testing.step_catalogue import entries, lines
 
     lang = ask_language(ctx)
     says = _SAYS[lang]

@@ -449,7 +449,7 @@ _LINES: Mapping[type[d.Doc], Lines] = {
         "items": (
             "要交的材料：一张竖线表",
             "The papers asked for: a bar table",
-            "|\n  | 栏目 | 必交 | 材料 | 条款 |\n  | 附件 | 是 | 营业执照 | 二-1 |",
+            "|\n  | 栏目 | 必交 | 材料 | 条款 |\n  | 附件 | 是 | 证明 | 二-1 |",
             "|\n  | slot | required | paper | clause |\n  | papers | yes | licence | 2-1 |",
         ),
         "clause": _CLAUSE,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from policy_engine.policy.model import Policy
-from policy_engine.testing.catalogue import Entry
+from policy_engine.testing.step_catalogue import Entry
 from policy_engine.testing.samples import KEY, Words
 
 # Feature files are of one of these languages, whichever extension shows them, or of none.

@@ -268,8 +268,8 @@ def test_another_version_of_the_rules_rewrites_no_history(policy, store, tmp_pat
 def test_sensitive_facts_are_not_on_disk(tmp_path):
     """Neither the database nor anything it leaves beside itself holds them; what is not sensitive is there."""
     with_id = (
-        "| 申请 | 方向 ",
-        "| 申请 | 身份证号 | legal_person_id | 文本 | 可空；敏感 | |\n  | 申请 | 方向 ",
+        "| 申请     | 方向 ",
+        "| 申请 | 身份证号 | legal_person_id | 文本 | 可空；敏感 | |\n  | 申请     | 方向 ",
     )
     policy = edited(tmp_path / "rules", with_id)
     store = SqlStore(tmp_path / "m.db")

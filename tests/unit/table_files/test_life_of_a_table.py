@@ -153,6 +153,7 @@ def test_tables_are_shipped_with_the_rules(tmp_path: Path) -> None:
     rules(project / "rules" / "x")
     (project / "rules" / "x" / "电价.csv").write_text(TABLE, encoding="utf-8")
     write_sheets(project / "rules" / "x" / "表.xlsx", {"费率": [["甲"]]})
+    (project / "schemas").mkdir()
     (project / "features").mkdir()
     (project / "features" / "a.feature").write_text("")
     build = (

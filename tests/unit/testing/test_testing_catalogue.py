@@ -9,7 +9,7 @@ import pytest
 
 from policy_engine.policy.library import Library
 from policy_engine.policy.model import Policy
-from policy_engine.testing.catalogue import entries
+from policy_engine.testing.step_catalogue import entries
 from policy_engine.testing.catalogue_words import MEANINGS
 from policy_engine.testing.patterns import PATTERNS
 from policy_engine.testing.samples import table

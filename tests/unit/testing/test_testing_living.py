@@ -220,6 +220,7 @@ def test_the_shipped_policy_is_shown_whole(tmp_path: Path) -> None:
         "jibei-deviation.html",
         "jibei-exemption.html",
         "jibei-publication.html",
+        "jing-jin-tang-deviation.html",
     }
     html = (tmp_path / "a" / "b" / "jibei-deviation.html").read_text(encoding="utf-8")
     policy, read = load("jibei/deviation", period="2018-06"), Read(html)
