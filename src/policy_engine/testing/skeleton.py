@@ -93,8 +93,8 @@ def _text(name: str, pack: Pack, today: dt.date) -> str:
 
 def _snippets(pack: Pack, folder: Path, today: dt.date) -> str:
     from policy_engine.policy.library import load
-    from policy_engine.testing.step_catalogue import entries
     from policy_engine.testing.snippets import snippets
+    from policy_engine.testing.step_catalogue import entries
 
     policy = load(pack.policy, on=today, rules=folder / "rules")
     return snippets(entries(policy=policy), policy)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from policy_engine.policy.model import Policy
-from policy_engine.testing.step_catalogue import Entry
 from policy_engine.testing.samples import KEY, Words
+from policy_engine.testing.step_catalogue import Entry
 
 # Feature files are of one of these languages, whichever extension shows them, or of none.
 SCOPE = "cucumber,feature,gherkin,plaintext"

@@ -9,11 +9,11 @@ import pytest
 
 from policy_engine.policy.library import Library
 from policy_engine.policy.model import Policy
-from policy_engine.testing.step_catalogue import entries
 from policy_engine.testing.catalogue_words import MEANINGS
 from policy_engine.testing.patterns import PATTERNS
 from policy_engine.testing.samples import table
 from policy_engine.testing.snippets import snippets
+from policy_engine.testing.step_catalogue import entries
 
 LIBRARY = Library()
 KINDS = {"假如": "given", "当": "when", "那么": "then"}
