@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policy_engine.diagnostics.render import width
+from policy_engine.engine.scalars import plain
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.units import unit_name
 from policy_engine.policy.model import Entity, Policy, Term
@@ -89,7 +90,7 @@ class Words:
         if term.kind == "ratio" and low <= Fraction(1, 10) <= high:
             return "10%"
         value = next((n for n in (100, 10, 1) if low <= n <= high), low)
-        text = str(value) if isinstance(value, int) else f"{float(value):g}"
+        text = plain(Fraction(value))
         return text if bare else text + self.unit(term)
 
     def _other(self, term: Term) -> str:
