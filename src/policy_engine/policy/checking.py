@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import PolicyEngineError
-from policy_engine.policy.library import Library, Version, read_version
+from policy_engine.policy.library import Library, Version
 from policy_engine.policy.model import Policy
 from policy_engine.rulefile.documents import PolicyDoc
 
@@ -34,12 +34,12 @@ def check_rules(rules: str | Path | None = None) -> Iterator[Checked]:
 
     Parents are found as for ``load``. Raises LoadError when ``rules`` is not there.
     """
-    library = Library(rules)
+    library = Library(rules, keep=True)
     levels = library.levels if rules is None else library.levels[:1]
     for level in levels:
         for path, shown in level.files():
             try:
-                version = read_version(path, level)
+                version = library.read(path, level)
             except PolicyEngineError as error:
                 yield Checked(shown, "", error.diagnostics)
                 continue

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
-import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import metadata, resources
 from pathlib import Path
 
 from policy_engine.diagnostics.catalog import Text
@@ -17,35 +13,18 @@ from policy_engine.diagnostics.errors import InputError, LoadError, NotInForce
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.values import Month
 from policy_engine.policy.bind import bind, known_from
+from policy_engine.policy.levels import RULES_VARIABLE as RULES_VARIABLE
+from policy_engine.policy.levels import Level as Level
+from policy_engine.policy.levels import builtin_rules as builtin_rules
+from policy_engine.policy.levels import holds as holds
+from policy_engine.policy.levels import levels, scan, shown_path
 from policy_engine.policy.model import Policy
 from policy_engine.policy.rules_here import rules_around, rules_in
 from policy_engine.policy.table_files import read_rule_file
 from policy_engine.rulefile.documents import PolicyDoc
 
-RULES_VARIABLE = "POLICY_ENGINE_RULES"
-PACKS_GROUP = "policy_engine.packs"
-MAX_FILES = 10_000
 MAX_PARENTS = 8
-SCANNED = 65_536  # bytes of a file in which its id is looked for
 _OWN = ("rules", "environment")  # levels people edit
-_RULE_FILE = re.compile(r"^\s*(?:发文机关|施行|issuer|in force)\s*[:：]", re.MULTILINE | re.IGNORECASE)
-_ID_LINE = re.compile(r"^\ufeff?(?:政策|policy)\s*[:：]\s*[\"'“]?([\w./-]+)", re.MULTILINE | re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Level:
-    """Where rule files come from; a level above hides policies of the same id below it."""
-
-    name: str  # rules, environment, pack:<name>, builtin
-    root: Path
-
-    @property
-    def is_pack(self) -> bool:
-        return self.name.startswith("pack:")
-
-    def files(self) -> list[tuple[Path, str]]:
-        """Every rule file of the level, and the name it is shown by."""
-        return [(path, _shown(path, self)) for path in _files(self.root)]
 
 
 @dataclass(frozen=True)
@@ -75,29 +54,35 @@ class Version:
         return f"{in_force.from_.value.isoformat()} 至 {end}"
 
 
-def builtin_rules() -> Path:
-    """The rules shipped with the package; in a checkout, the ones beside ``src``."""
-    packed = Path(str(resources.files("policy_engine"))) / "_rules"
-    return packed if packed.is_dir() else Path(__file__).resolve().parents[3] / "rules"
-
-
 class Library:
-    """Finds rule files. Levels: ``rules`` given by the caller, the environment, packs, the built-in ones."""
+    """Finds rule files. Levels: ``rules`` given by the caller, the environment, packs, the built-in ones.
 
-    def __init__(self, rules: str | Path | None = None) -> None:
-        self.levels = tuple(_levels(rules))
+    ``keep``: every file is read once and kept; for a short run over files that nobody changes meanwhile.
+    """
+
+    def __init__(self, rules: str | Path | None = None, keep: bool = False) -> None:
+        self.levels = tuple(levels(rules))
+        self._kept: dict[tuple[Path, Level], Version] | None = {} if keep else None
+
+    def read(self, path: Path, level: Level) -> Version:
+        """One rule file of a level. Raises LoadError."""
+        if self._kept is None:
+            return read_version(path, level)
+        if (path, level) not in self._kept:
+            self._kept[path, level] = read_version(path, level)
+        return self._kept[path, level]
 
     def ids(self) -> tuple[str, ...]:
-        return tuple(sorted({id_ for level in self.levels for id_, _ in _scan(level) if id_}))
+        return tuple(sorted({id_ for level in self.levels for id_, _ in scan(level) if id_}))
 
     def versions(self, policy_id: str) -> tuple[Version, ...]:
         """Every version of a policy, from the highest level that has the policy. Raises LoadError."""
         for level in self.levels:
-            scanned = _scan(level)
+            scanned = scan(level)
             paths = [path for id_, path in scanned if id_ == policy_id]
             if paths:
                 self._refuse_two_packs(policy_id, level)
-                return tuple(read_version(path, level) for path in paths)
+                return tuple(self.read(path, level) for path in paths)
             if level.name in _OWN:
                 # One that does not tell its id might be the one that is asked for: the policy of a lower level
                 # must not take its place in silence.
@@ -192,7 +177,7 @@ class Library:
                 "要写政策编号，而不是文件；也没有这个文件",
                 "name the policy by its id; and there is no such file",
             )
-        id_ = next((id_ for id_, _ in _scan(Level("rules", path))), "")
+        id_ = next((id_ for id_, _ in scan(Level("rules", path))), "")
         words = id_ or "…"
         if not any(path.resolve().is_relative_to(level.root.resolve()) for level in self.levels):
             words += f" --rules {rules_around(path)}"
@@ -220,84 +205,18 @@ def load(
     return Library(rules).load(policy_id, period=period, on=on, known_on=known_on, options=options)
 
 
-def holds(rules: Path, policy_id: str) -> bool:
-    """Whether a folder (or file) has a rule file of that policy."""
-    return any(id_ == policy_id for id_, _ in _scan(Level("rules", rules)))
-
-
-def _levels(rules: str | Path | None) -> Iterator[Level]:
-    if rules is not None:
-        root = Path(rules)
-        if not root.exists():
-            raise LoadError(diagnostic("PE4006", path=str(rules)))
-        yield Level("rules", root)
-    if os.environ.get(RULES_VARIABLE):
-        yield Level("environment", Path(os.environ[RULES_VARIABLE]))
-    for entry in sorted(metadata.entry_points(group=PACKS_GROUP), key=lambda e: e.name):
-        yield Level(f"pack:{entry.name}", Path(str(entry.load()())))
-    yield Level("builtin", builtin_rules())
-
-
-def _scan(level: Level) -> list[tuple[str, Path]]:
-    """(policy id, path) of each rule file, found by its id line alone: a broken file hides no other.
-
-    The id is blank for what looks like a rule file and does not tell it.
-    """
-    found = []
-    for path in _files(level.root):
-        try:
-            with path.open("rb") as file:
-                start = file.read(SCANNED)
-        except OSError:
-            continue
-        # A file written in GB18030 or UTF-16 is still readable, so it has to be found as well.
-        texts = [
-            start.decode(encoding, errors="ignore").replace("\r", "\n") for encoding in _encodings(start)
-        ]
-        match = next((m for text in texts if (m := _ID_LINE.search(text))), None)
-        if match or any(_RULE_FILE.search(text) for text in texts):
-            found.append((match[1] if match else "", path))
-    return found
-
-
 def _read_nameless(level: Level, paths: Sequence[Path]) -> None:
     """Raises LoadError with what is wrong with the first of them."""
     for path in paths:
         read_version(path, level)
 
 
-def _encodings(start: bytes) -> tuple[str, ...]:
-    return (
-        ("utf-16",) if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ("utf-8", "gb18030")
-    )
-
-
-def _files(root: Path) -> list[Path]:
-    if root.is_file():
-        return [root]
-    inside = root.resolve()
-    found = []
-    for path in sorted([*root.rglob("*.yaml"), *root.rglob("*.yml")]):
-        if path.is_file() and path.resolve().is_relative_to(inside):
-            found.append(path)
-        if len(found) >= MAX_FILES:
-            break
-    return found
-
-
 def read_version(path: Path, level: Level) -> Version:
     """One rule file, with the tables that stand in files beside it. Raises LoadError."""
-    doc, diagnostics = read_rule_file(path, _shown(path, level))
+    doc, diagnostics = read_rule_file(path, shown_path(path, level))
     if doc is None:
         raise LoadError(diagnostics)
     return Version(doc, path, level, tuple(diagnostics))
-
-
-def _shown(path: Path, level: Level) -> str:
-    """The path as people know it: below the folder they named, or below ``rules`` for the built-in ones."""
-    if level.name == "builtin":
-        return (Path("rules") / path.relative_to(level.root)).as_posix()
-    return path.as_posix()
 
 
 def _when(period: str | Month | None, on: str | dt.date | None) -> Month | dt.date:

@@ -357,12 +357,19 @@ def spellings(words: Mapping[str, Word] | Mapping[StrEnum, Word], language: str)
 
 def places_of_key(key: str) -> Iterator[tuple[type[d.Doc], str, str]]:
     """Every (document, field, language) in which a key would be known."""
-    wanted = fold(key)
+    yield from _places().get(fold(key), ())
+
+
+@cache
+def _places() -> Mapping[str, tuple[tuple[type[d.Doc], str, str], ...]]:
+    """Where each key is known; asked for every word of a file that is written in haste."""
+    found: dict[str, tuple[tuple[type[d.Doc], str, str], ...]] = {}
     for model, fields in FIELDS.items():
         for name, word in fields.items():
             for language in LANGUAGES:
-                if fold(word.of(language)) == wanted:
-                    yield model, name, language
+                key = fold(word.of(language))
+                found[key] = (*found.get(key, ()), (model, name, language))
+    return MappingProxyType(found)
 
 
 def is_key(text: str) -> bool:

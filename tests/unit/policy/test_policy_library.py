@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from policy_engine.diagnostics.errors import InputError, LoadError
-from policy_engine.policy import library
+from policy_engine.policy import levels, library
 from policy_engine.policy.library import Library, load
 from unit.policy.rule_text import codes, rule_file
 
@@ -201,7 +201,7 @@ class Entry:
 
 def install(monkeypatch: pytest.MonkeyPatch, **packs: Path) -> None:
     entries = [Entry(name, root) for name, root in packs.items()]
-    monkeypatch.setattr(library.metadata, "entry_points", lambda group: entries)
+    monkeypatch.setattr(levels.metadata, "entry_points", lambda group: entries)
 
 
 def test_two_packs_with_one_policy_are_an_error_that_names_both(
