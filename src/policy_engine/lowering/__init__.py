@@ -1,0 +1,1 @@
+"""A bound policy as integers: typed fixed-point expressions and stages that columns can run."""
