@@ -46,6 +46,7 @@ from policy_engine.policy.papers import check_papers, with_papers
 from policy_engine.policy.parameters import bind_parameters, bind_readings, check_clause
 from policy_engine.policy.process_reads import process_terms, refuse_sensitive
 from policy_engine.policy.processes import bind_processes
+from policy_engine.policy.properties import PropertyBinder
 from policy_engine.policy.refused import refused_names
 from policy_engine.policy.sensitive_fields import refuse_reads
 from policy_engine.policy.statements import bind_carry_over, bind_statements
@@ -112,6 +113,7 @@ def bind(
     check_places(stages, _open(terms, unbound, names), lookup_places(lookups), names.entities, report)
     carry_over = bind_carry_over(merged, names, terms, report)
     refuse_reads(stages, names.entities, statements, carry_over, terms, report)
+    properties = PropertyBinder(names, terms, stages, unbound, clauses, report).bind(merged)
     _check_reviews(names.parameters.values(), on, report)
     if report.errors:
         raise LoadError(report.items)
@@ -150,6 +152,7 @@ def bind(
         warnings=tuple(d for d in report.items if d.severity is not Severity.ERROR),
         digest="",
         processes=FrozenDict(processes),
+        properties=FrozenDict(properties),
     )
     return replace(policy, digest=policy_digest(policy))
 

@@ -16,8 +16,9 @@ from policy_engine.feel.units import Unit
 from policy_engine.feel.values import Month
 
 # Where a thing was written, and how, is not what it means.
+# Nor do properties: they say something about the rules, and no outcome depends on them.
 _LEFT_OUT = frozenset(
-    {"span", "row_spans", "warnings", "digest", "files", "text", "column", "cell", "policy"}
+    {"span", "row_spans", "warnings", "digest", "files", "text", "column", "cell", "policy", "properties"}
 )
 
 

@@ -22,6 +22,7 @@ from policy_engine.policy.model import (
     Term,
 )
 from policy_engine.policy.process_describe import describe_process
+from policy_engine.policy.property_describe import describe_property
 from policy_engine.policy.table_view import file_of
 
 FORMAT = "policy-engine/policy/1"
@@ -120,6 +121,7 @@ def describe(policy: Policy) -> dict[str, Any]:
             {"entity": s.entity, "columns": [c.name for c in s.columns], **at(s.span)}
             for s in policy.statements
         ],
+        "properties": [{**describe_property(p), **at(p.span)} for p in policy.properties.values()],
         "processes": [{**describe_process(p), **at(p.span)} for p in policy.processes.values()],
     }
 

@@ -20,6 +20,7 @@ from policy_engine.feel.values import Month, Value
 from policy_engine.policy.cell_test import CellTest as CellTest
 from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.process_model import Process
+from policy_engine.policy.property_model import Property
 from policy_engine.rulefile.documents import (
     Collect,
     Consequence,
@@ -352,6 +353,7 @@ class Policy:
     warnings: tuple[Diagnostic, ...] = field(compare=False)
     digest: str
     processes: Mapping[str, Process] = field(default_factory=dict)
+    properties: Mapping[str, Property] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         """Equal by meaning: the digest of the resolved model, not the bytes of the files."""

@@ -22,6 +22,7 @@ from policy_engine.rulefile.documents import (
     NotCoveredDoc,
     ParameterDoc,
     PolicyDoc,
+    PropertyDoc,
     ReadingDoc,
     StatementDoc,
 )
@@ -47,6 +48,7 @@ SECTIONS = (
     "checklists",
     "forms",
     "processes",
+    "properties",
 )
 
 
@@ -127,6 +129,10 @@ class Merged:
     @property
     def processes(self) -> list[tuple[Fragment, ProcessDoc, str]]:
         return self.entries("processes", ProcessDoc)
+
+    @property
+    def properties(self) -> list[tuple[Fragment, PropertyDoc, str]]:
+        return self.entries("properties", PropertyDoc)
 
     @property
     def carry_over(self) -> list[tuple[Fragment, Fragment, str]]:

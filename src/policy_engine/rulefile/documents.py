@@ -217,6 +217,28 @@ class FormDoc(Doc):
     clause: tuple[Fragment, ...] = ()
 
 
+class Direction(StrEnum):
+    NOT_FALLING = "not_falling"  # 不减
+    NOT_RISING = "not_rising"  # 不增
+
+
+class MonotoneDoc(Doc):
+    by: Fragment  # 随
+    of: Fragment  # 项
+    direction: Spanned[Direction]  # 方向
+
+
+class PropertyDoc(Doc):
+    applies: tuple[Fragment, ...] = ()
+    when: Fragment | None = None
+    require: Fragment | None = None
+    monotone: MonotoneDoc | None = None
+    conserved: Fragment | None = None  # 守恒
+    shareable: Fragment | None = None  # 可分摊
+    rationale: Fragment | None = None  # 缘由
+    clause: tuple[Fragment, ...] = ()
+
+
 class LookupDoc(Doc):
     table: BarTable
     clause: tuple[Fragment, ...] = ()
@@ -259,6 +281,7 @@ class PolicyDoc(Doc):
     statement: tuple[Named[StatementDoc], ...] = ()
     carry_over: tuple[Named[Fragment], ...] = ()
     processes: tuple[Named[ProcessDoc], ...] = ()
+    properties: tuple[Named[PropertyDoc], ...] = ()
     table_files: tuple[TableFile, ...] = ()
 
 

@@ -188,6 +188,12 @@ _POLICY: Lines = {
         "{申请: {事项: 申请, 起始: 起草, 步骤: …}}",
         "{claim: {matter: claim, start: draft, steps: …}}",
     ),
+    "properties": (
+        "对规则本身的要求：用 prove 证明，或者举出反例；不影响结果",
+        "What must be true of the rules themselves: prove shows it or finds a counter-example",
+        "{电费非负: {适用: 用户, 须: 电费 >= 0}}",
+        "{fee not negative: {applies to: user, require: fee >= 0}}",
+    ),
 }
 
 _LINES: Mapping[type[d.Doc], Lines] = {
@@ -304,6 +310,46 @@ _LINES: Mapping[type[d.Doc], Lines] = {
             "峰电量大于总电量",
             "peak is more than all",
         ),
+        "clause": _CLAUSE,
+    },
+    d.MonotoneDoc: {
+        "by": (
+            "哪一项填报数变大；其余填报都不动",
+            "The input that grows; all others stay",
+            "用电量",
+            "energy",
+        ),
+        "of": ("看哪一项结果", "The result that is looked at", "电费", "fee"),
+        "direction": (
+            "结果跟着不减，还是不增",
+            "Whether the result never falls or never rises",
+            "不减",
+            "not falling",
+        ),
+    },
+    d.PropertyDoc: {
+        "applies": ("对哪些主体说的", "The entities it is about", "[用户]", "[user]"),
+        "when": ("只在这种情况下要求", "Only in such cases", "不免考", "not exempt"),
+        "require": ("每一行都应成立的关系", "What must hold of every row", "电费 >= 0", "fee >= 0"),
+        "monotone": (
+            "一项填报变大时，一项结果只往一个方向走",
+            "When an input grows, a result moves one way only",
+            "{随: 用电量, 项: 电费, 方向: 不减}",
+            "{with: energy, item: fee, direction: not falling}",
+        ),
+        "conserved": (
+            "这个分摊的各份加起来等于总量",
+            "The parts of this allocation add up to its total",
+            "用户.电费",
+            "user.fee",
+        ),
+        "shareable": (
+            "这个分摊的总量不为零时，总有人可摊",
+            "Whenever the total of this allocation is not zero, somebody can take it",
+            "用户.电费",
+            "user.fee",
+        ),
+        "rationale": ("为什么这样要求", "Why it is asked for", "考核不倒贴钱", "nobody is paid for deviating"),
         "clause": _CLAUSE,
     },
     d.TotalDoc: {

@@ -68,6 +68,7 @@ _POLICY = _words(
     statement=("明细", "statement"),
     carry_over=("结转", "carry over"),
     processes=("流程", "processes"),
+    properties=("性质", "properties"),
 )
 
 FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
@@ -168,6 +169,17 @@ FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
         ),
         d.TableFileDoc: _words(file=("文件", "file"), sheet=("工作表", "sheet")),
         d.LookupDoc: _words(table=("表", "table"), clause=_CLAUSE),
+        d.MonotoneDoc: _words(by=("随", "with"), of=("项", "item"), direction=("方向", "direction")),
+        d.PropertyDoc: _words(
+            applies=("适用", "applies to"),
+            when=("当", "when"),
+            require=("须", "require"),
+            monotone=("单调", "monotone"),
+            conserved=("守恒", "conserved"),
+            shareable=("可分摊", "shareable"),
+            rationale=("缘由", "rationale"),
+            clause=_CLAUSE,
+        ),
         d.StatementDoc: _words(issued_by=("出具", "issued by"), columns=("栏目", "columns")),
         **{model: _words(**pairs) for model, pairs in processes.FIELDS.items()},
     }
@@ -208,6 +220,10 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, Word]] = MappingProxyType(
         d.ScaleMethod: {
             d.ScaleMethod.MARGINAL: Word("分段", "marginal"),
             d.ScaleMethod.WHOLE: Word("全额", "whole"),
+        },
+        d.Direction: {
+            d.Direction.NOT_FALLING: Word("不减", "not falling"),
+            d.Direction.NOT_RISING: Word("不增", "not rising"),
         },
         TermTypeWord: {
             TermTypeWord.ENERGY: Word("电量", "energy"),
