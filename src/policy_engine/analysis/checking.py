@@ -23,4 +23,4 @@ def findings(checked: Checked, today: dt.date | None = None) -> tuple[Diagnostic
     """What analysis finds about a file that was checked; nothing where it could not be bound."""
     if checked.bound is None:
         return ()
-    return analyse(Subject(checked.bound, checked.docs, checked.versions, today))
+    return analyse(Subject(checked.bound, checked.docs, checked.versions, today, checked.parents))

@@ -15,12 +15,15 @@ from policy_engine.rulefile.documents import PolicyDoc
 
 @dataclass(frozen=True)
 class Subject:
-    """``docs``: the policy's file, then its parents'; ``versions``: every version of the policy; ``today``."""
+    """``docs``: the policy's file, then its parents'; ``versions``: every version of the policy; ``today``;
+    ``parents``: every version of each parent, nearest first.
+    """
 
     policy: Policy
     docs: tuple[PolicyDoc, ...] = ()
     versions: tuple[PolicyDoc, ...] = ()
     today: dt.date | None = None
+    parents: tuple[tuple[PolicyDoc, ...], ...] = ()
 
     def own(self, span: Span) -> bool:
         """It stands in the policy's own files; what its parents say is their own affair."""

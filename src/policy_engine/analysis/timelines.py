@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from policy_engine.analysis.subject import Subject
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
-from policy_engine.policy.model import Parameter
+from policy_engine.policy.model import Parameter, Policy
 from policy_engine.rulefile.documents import PolicyDoc
 
 _DAY = dt.timedelta(days=1)
@@ -68,3 +68,12 @@ def _overdue(parameter: Parameter, subject: Subject) -> bool:
         policy.in_force.to is not None and policy.in_force.to < today
     )
     return parameter.review is not None and on < parameter.review <= today and not ended
+
+
+def turning_days(policy: Policy) -> frozenset[dt.date]:
+    """The days from which on something else may be told than the day before."""
+    ends = (policy.in_force.to, *(p.to for p in policy.parameters.values()))
+    reviews = (p.review for p in policy.parameters.values())
+    return frozenset(
+        {*(day + _DAY for day in ends if day and day < dt.date.max), *(day for day in reviews if day)}
+    )

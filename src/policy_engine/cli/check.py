@@ -13,6 +13,7 @@ import click
 from policy_engine.cli.texts import Lang, ask_language
 
 if TYPE_CHECKING:
+    from policy_engine.analysis.cache_folder import CacheFolder
     from policy_engine.diagnostics.diagnostic import Diagnostic
 
 
@@ -22,11 +23,21 @@ if TYPE_CHECKING:
     "--format", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
 )
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+@click.option("--cache-dir", metavar="DIR", type=click.Path())
+@click.option("--no-cache", is_flag=True)
 @click.pass_context
-def command(ctx: click.Context, /, paths: tuple[str, ...], format: str, fail_on: str) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    paths: tuple[str, ...],
+    format: str,
+    fail_on: str,
+    cache_dir: str | None,
+    no_cache: bool,
+) -> None:
     import datetime as dt
 
-    from policy_engine.analysis.checking import analyse_rules
+    from policy_engine.analysis.cached import told_rules
     from policy_engine.diagnostics.diagnostic import Severity
     from policy_engine.diagnostics.render import render_github, render_json, render_text
     from policy_engine.diagnostics.sarif import render_sarif
@@ -36,8 +47,9 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], format: str, fail_on:
         paths = _here(lang)
     told: dict[Diagnostic, None] = {}
     files = 0
+    memory = None if no_cache else _memory(cache_dir)
     for path in paths or (None,):
-        for checked in analyse_rules(path, today=dt.date.today()):
+        for checked in told_rules(path, dt.date.today(), memory):
             files += 1
             told.update(dict.fromkeys(checked.diagnostics))
             if format == "text" and not checked.diagnostics:
@@ -53,6 +65,13 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], format: str, fail_on:
         ctx.exit(1)
     if fail_on == "warning" and any(d.severity is Severity.WARNING for d in told):
         ctx.exit(2)
+
+
+def _memory(cache_dir: str | None) -> CacheFolder | None:
+    from policy_engine.analysis.cache_folder import CacheFolder, default_folder
+
+    folder = Path(cache_dir) if cache_dir is not None else default_folder()
+    return CacheFolder(folder) if folder is not None else None
 
 
 def _here(lang: Lang) -> tuple[str, ...]:

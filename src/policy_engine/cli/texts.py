@@ -58,6 +58,10 @@ VERBS: dict[str, dict[str, str]] = {
         "zh": "规则文件的 JSON Schema，供编辑器提示和检查",
         "en": "the JSON Schema of rule files, for editors",
     },
+    "lsp": {
+        "zh": "语言服务器：在编辑器里检查、提示、跳转规则文件",
+        "en": "the language server: rule files checked, completed and explained in editors",
+    },
 }
 
 # What stands below the options of a verb.
@@ -131,6 +135,11 @@ OPTIONS: dict[str, dict[str, str]] = {
     },
     "format": {"zh": "输出格式", "en": "output format"},
     "fail_on": {"zh": "从哪一级起算不通过", "en": "the least severity that fails"},
+    "cache_dir": {
+        "zh": "记下检查结果的文件夹，没有变的文件下次不再查；不写就是用户的缓存文件夹",
+        "en": "where findings are kept, so that unchanged files are not checked again",
+    },
+    "no_cache": {"zh": "全部重新检查，也不记下", "en": "check everything anew and keep nothing"},
     "headers": {"zh": "表头用代号还是名称", "en": "headers by id or by name"},
     "facts": {"zh": "事实文件（.json .yaml .xlsx）或文件夹", "en": "facts (.json .yaml .xlsx) or a folder"},
     "files": {
@@ -222,6 +231,10 @@ OPTIONS: dict[str, dict[str, str]] = {
     "option_a": {"zh": "只给 A 另选口径，可多次", "en": "choose a reading for A only: name=option"},
     "option_b": {"zh": "只给 B 另选口径，可多次", "en": "choose a reading for B only: name=option"},
     "effect": {"zh": "用多少个算例比较结果；0 表示不比较", "en": "how many cases to try on both; 0: none"},
+    "stdio": {
+        "zh": "用标准输入输出通信；只有这一种，可以不写",
+        "en": "talk on stdin and stdout, the only way there is",
+    },
     "help": {"zh": "显示帮助", "en": "show help"},
 }
 
