@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from editor.client import Client
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """A copy of the shipped rules that may be changed."""
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    return tmp_path / "rules"
+
+
+@pytest.fixture
+def english(tmp_path: Path) -> Path:
+    """The Jibei notice and its parent with English keywords."""
+    shutil.copytree(ROOT / "tests" / "fixtures" / "jibei-en", tmp_path / "english")
+    return tmp_path / "english"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Client]:
+    """A server in Chinese; in the end it must have answered everything, and logged nothing."""
+    started = Client(tmp_path)
+    yield started
+    started.close()
+    assert started.errors == []
+    assert started.log == ""
