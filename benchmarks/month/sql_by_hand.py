@@ -43,7 +43,8 @@ FROM pack JOIN retailers USING (retailer_id) WHERE package_contract_energy <> mw
 """
 
 PACKAGES = """
-CREATE VIEW users AS FROM read_parquet('{source}/user.parquet');
+CREATE VIEW users AS
+  SELECT *, file_row_number AS line FROM read_parquet('{source}/user.parquet', file_row_number = true);
 CREATE VIEW retailers AS FROM read_parquet('{source}/retailer.parquet');
 SET VARIABLE price = (SELECT (average_bilateral_price * 1000)::BIGINT FROM read_parquet('{source}/market.parquet'));
 
@@ -79,17 +80,17 @@ FROM judged;
 SHARED = """
 CREATE TEMP TABLE member AS
 WITH typed AS (
-  SELECT u.user_id, p.number, u.exempt IS TRUE AS free, (contract_energy * 1000)::BIGINT AS own_contract,
+  SELECT u.line, u.user_id, p.number, u.exempt IS TRUE AS free, (contract_energy * 1000)::BIGINT AS own_contract,
     (metered_energy * 1000)::BIGINT - own_contract AS deviation, p.over, p.assessed, p.over_weights, p.short_weights
   FROM users u JOIN pack p USING (retailer_id)),
 weighed AS (
-  SELECT user_id, number, CASE WHEN deviation > 0 THEN 1 ELSE 2 END::TINYINT AS kind, abs(deviation) AS weight,
+  SELECT line, user_id, number, CASE WHEN deviation > 0 THEN 1 ELSE 2 END::TINYINT AS kind, abs(deviation) AS weight,
     CASE WHEN deviation > 0 THEN over ELSE assessed END AS total,
     CASE WHEN deviation > 0 THEN over_weights ELSE short_weights END AS weights
   FROM typed
   WHERE (deviation > 0 AND over > 0) OR (NOT free AND assessed > 0 AND -deviation * 20 > own_contract)),
 guessed AS (SELECT *, guess(total, weight, weights) AS q, rest(total, weight, weights, q) AS r FROM weighed)
-SELECT user_id, number, kind, weight, total, q + off(r, weights) AS part, r - off(r, weights) * weights AS rest
+SELECT line, user_id, number, kind, weight, total, q + off(r, weights) AS part, r - off(r, weights) * weights AS rest
 FROM guessed;
 """
 
@@ -110,17 +111,17 @@ SELECT number, kind, bound, -final.w AS weight, final.id AS user_id FROM last JO
 
 SETTLED = """
 CREATE TEMP TABLE energy AS
-SELECT m.user_id, m.number, m.kind,
+SELECT m.line, m.user_id, m.number, m.kind,
   m.part + coalesce(m.rest > c.bound OR (m.rest = c.bound AND
     (m.weight > c.weight OR (m.weight = c.weight AND m.user_id <= c.user_id))), false)::BIGINT AS part
 FROM member m LEFT JOIN energy_cut c ON m.number = c.number AND m.kind = c.kind;
 
 CREATE TEMP TABLE fee_member AS
 WITH weighed AS (
-  SELECT user_id, e.number, e.part AS weight, p.fee AS total, p.assessed AS weights
+  SELECT line, user_id, e.number, e.part AS weight, p.fee AS total, p.assessed AS weights
   FROM energy e JOIN pack p USING (number) WHERE e.kind = 2 AND e.part > 0),
 guessed AS (SELECT *, guess(total, weight, weights) AS q, rest(total, weight, weights, q) AS r FROM weighed)
-SELECT user_id, number, 2::TINYINT AS kind, weight, total, q + off(r, weights) AS part,
+SELECT line, user_id, number, 2::TINYINT AS kind, weight, total, q + off(r, weights) AS part,
   r - off(r, weights) * weights AS rest
 FROM guessed;
 """
@@ -128,7 +129,7 @@ FROM guessed;
 USERS = """
 COPY (
   WITH fee AS (
-    SELECT m.user_id,
+    SELECT m.line,
       m.part + coalesce(m.rest > c.bound OR (m.rest = c.bound AND
         (m.weight > c.weight OR (m.weight = c.weight AND m.user_id <= c.user_id))), false)::BIGINT AS part
     FROM fee_member m LEFT JOIN fee_cut c USING (number)),
@@ -137,7 +138,7 @@ COPY (
       u.exempt IS TRUE AS free, u.retailer_id IS NULL AS direct, (catalogue_price * 1000)::BIGINT AS price,
       (liability_share * 10000)::BIGINT AS share, (liability_cap * 100)::BIGINT AS cap,
       e.kind, e.part AS energy_part, coalesce(f.part, 0) AS fee_part
-    FROM users u LEFT JOIN energy e USING (user_id) LEFT JOIN fee f USING (user_id)),
+    FROM users u LEFT JOIN energy e USING (line) LEFT JOIN fee f USING (line)),
   judged AS (
     SELECT *,
       CASE WHEN direct THEN greatest(deviation, 0) WHEN kind = 1 THEN energy_part ELSE 0 END AS over,
@@ -201,6 +202,7 @@ def settle(source: Path, target: Path, *, checks: bool = False, in_order: bool =
 
     target.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         if not in_order:
             connection.execute("SET preserve_insertion_order = false")
         connection.execute(script(source, target, checks=checks, in_order=in_order))

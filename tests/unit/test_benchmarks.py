@@ -29,10 +29,12 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return source, top / "engine"
 
 
-@pytest.mark.parametrize("name", ["sql", "sql-whole"])
+@pytest.mark.parametrize("name", ["sql", "sql-whole", "polars", "numpy"])
 def test_a_hand_written_program_settles_as_the_engine_does(
     settled: tuple[Path, Path], name: str, tmp_path: Path
 ) -> None:
+    if name == "polars":
+        pytest.importorskip("polars")
     from benchmarks.month.compare import differences
     from benchmarks.month.programs import PROGRAMS
 
