@@ -24,7 +24,7 @@ PARTS = ("jibei", "jing-jin-tang")  # the files of the notice and their parent
 FEATURES = ROOT / "features" / "jibei"
 TODAY = dt.date(2018, 6, 30)  # nothing is out of date yet
 LOAD, CHECK, SCENARIO = "读取", "check", "场景"
-_PLACE = re.compile(r"^\S*\.yaml:\d+:\d+ ")
+_PLACE = re.compile(r"/\S*\.yaml:\d+:\d+ ")
 _CODE = re.compile(r"\[(PE\d{4})\]")
 Finding = tuple[str, str, str]  # its code, what it says, the policy it is about
 
@@ -92,5 +92,5 @@ def _shipped() -> frozenset[Finding]:
 
 def _reason(message: str) -> str:
     """The line that says what was otherwise; places in a passing folder say nothing to a reader."""
-    lines = [_PLACE.sub("", line) for line in message.splitlines()[1:]]
-    return " ".join(lines[:2] if lines[0].endswith("：") else lines[:1])
+    lines = [_PLACE.sub("", line).strip() for line in message.splitlines()[1:]]
+    return "".join(lines[:2] if lines[0].endswith("：") else lines[:1])
