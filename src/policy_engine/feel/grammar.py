@@ -9,6 +9,7 @@ one of them (``strict`` makes any such conflict an error).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,7 @@ from policy_engine.feel.tree import Builder
 
 if TYPE_CHECKING:
     from lark import Lark, Token
+    from lark.exceptions import UnexpectedToken
 
 _POLICY_HEAD = r"""
 ?expr: IF expr THEN expr ELSE expr          -> if_
@@ -143,8 +145,20 @@ GRAMMAR = _POLICY_HEAD + _SHARED + _POLICY_OPERAND
 FULL_GRAMMAR = _FULL_HEAD + _SHARED + _FULL_OPERAND
 
 
+@dataclass(frozen=True)
+class Tables:
+    """``misfit`` is what the tables raise for a word that does not fit.
+
+    It is kept beside them and never imported again: where a host throws modules out (pytest does, behind a session
+    within a session), a second import of lark would have a class of the same name that catches nothing.
+    """
+
+    lark: Lark
+    misfit: type[UnexpectedToken]
+
+
 @cache
-def grammar() -> Lark:
+def grammar() -> Tables:
     """The tables for expressions of policies, built once a process.
 
     Input: a list of lexemes; output: an ``ast.Expr``.
@@ -153,13 +167,14 @@ def grammar() -> Lark:
 
 
 @cache
-def full_grammar() -> Lark:
+def full_grammar() -> Tables:
     """The tables for the whole of FEEL, as DMN models write it; only conformance and imports need them."""
     return _tables(FULL_GRAMMAR, FullBuilder())
 
 
-def _tables(grammar: str, builder: Builder) -> Lark:
+def _tables(grammar: str, builder: Builder) -> Tables:
     from lark import Lark, Token
+    from lark.exceptions import UnexpectedToken
     from lark.lexer import Lexer
 
     class Lexemes(Lexer):
@@ -170,7 +185,7 @@ def _tables(grammar: str, builder: Builder) -> Lark:
             for lexeme in cast("list[Lexeme]", data):
                 yield Token(lexeme.kind, cast(str, lexeme))
 
-    return Lark(
+    lark = Lark(
         grammar,
         parser="lalr",
         lexer=Lexemes,
@@ -178,6 +193,7 @@ def _tables(grammar: str, builder: Builder) -> Lark:
         transformer=_Inline(builder),
         strict=True,
     )
+    return Tables(lark, UnexpectedToken)
 
 
 class _Inline:

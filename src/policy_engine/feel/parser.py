@@ -57,13 +57,11 @@ def parse_full_tests(text: Fragment, names: Iterable[str] = ()) -> ast.Expr:
 
 def _parse(text: Fragment, start: str, full: Iterable[str] | None = None) -> ast.Expr:
     """``full``: names of several words in force; None for the language of policies."""
-    from lark.exceptions import UnexpectedToken
-
     lexemes = tokenize(text) if full is None else tokenize_full(text, full)
     tables = grammar() if full is None else full_grammar()
     try:
-        expr = cast(ast.Expr, tables.parse(cast(str, lexemes), start=start))
-    except UnexpectedToken as error:
+        expr = cast(ast.Expr, tables.lark.parse(cast(str, lexemes), start=start))
+    except tables.misfit as error:
         raise syntax_error(lexemes, error) from None
     _bound_depth(expr, text)
     return expr

@@ -161,7 +161,17 @@ def test_open_ranges_and_groups_share_a_bracket() -> None:
 
 def test_the_grammar_has_no_conflict() -> None:
     """``strict`` refuses any; that it was asked for is what we check."""
-    assert grammar().options.strict
+    assert grammar().lark.options.strict
+
+
+def test_a_slip_is_told_after_a_host_has_thrown_lark_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pytest does behind a session within a session, in which lark came in first."""
+    parse("a + b")
+    for name in [m for m in sys.modules if m.partition(".")[0] == "lark"]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(LoadError) as told:
+        parse("a b")
+    assert told.value.code == "PE2009"
 
 
 def test_spans_cover_what_was_written() -> None:
