@@ -101,7 +101,7 @@ class Bounds:
         if node.function == "abs":
             return Interval(Fraction(0), _farthest(args[0]))
         if node.function in _ROUNDING:
-            return args[0].widened(Fraction(1))
+            return args[0].widened(_grid_of(node))
         return ANY
 
     def _aggregate(self, node: t.Aggregate) -> Interval:
@@ -145,6 +145,12 @@ class Bounds:
             case _:
                 return ANY
         return _rounded(found, rounding)
+
+
+def _grid_of(node: t.Call) -> Fraction:
+    """How far rounding can move a number: a step of its grid, which may be tens or hundreds."""
+    places = value_of(node.args[1]) if len(node.args) > 1 else Fraction(0)
+    return Fraction(10) ** -int(places) if isinstance(places, Fraction) else Fraction(1)
 
 
 def _rounded(found: Interval, rounding: Rounding | None) -> Interval:

@@ -347,12 +347,16 @@ class Solver:
     def _key(self, ref: t.TermRef, entity: str) -> Hashable:
         return ("term", self.definitions.base(self.definitions.whose(ref, entity)), ref.term)
 
+    def _name(self, term: Term) -> str:
+        """What Z3 calls a term; equal names are one value."""
+        return f"{term.entity}.{term.id}"
+
     def _term(self, ref: t.TermRef, entity: str) -> Any:
         key = self._key(ref, entity)
         if key in self._values:
             return self._values[key]
         term, whose = self.definitions.term(ref, entity), self.definitions.whose(ref, entity)
-        name = f"{term.entity}.{term.id}"
+        name = self._name(term)
         self._values[key] = self._new(ref, name, entity, None if term.decided else term.places)
         if term.nullable:
             self._nulls[key] = self.z3.Bool(f"null {name}")
