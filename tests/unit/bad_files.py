@@ -92,7 +92,8 @@ def _analysed(path: Path, policy: Policy, asked: dict[str, str]) -> tuple[Diagno
         library = Library(Path(asked.get("规则", path.name)))
         docs = tuple(version.doc for version in library.chain(policy.id, policy.period))
         versions = tuple(version.doc for version in library.versions(policy.id))
-    return analyse(Subject(policy, docs, versions, TODAY))
+        parents = tuple(tuple(v.doc for v in library.versions(d.policy.text)) for d in docs[1:])
+    return analyse(Subject(policy, docs, versions, TODAY, parents))
 
 
 def _asked_for(path: Path) -> str:

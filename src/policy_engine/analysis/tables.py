@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Hashable, Iterator
-from fractions import Fraction
+from collections.abc import Iterator
 from itertools import combinations
 
-from policy_engine.analysis.axes import Axis, axis
-from policy_engine.analysis.bounds import Bounds, Interval
-from policy_engine.analysis.boxes import Boxes
+from policy_engine.analysis.bounds import Bounds
 from policy_engine.analysis.definitions import Definitions
 from policy_engine.analysis.evaluate import UnknownValue, value_of
 from policy_engine.analysis.oracle import Case, Oracle, Unproven
-from policy_engine.analysis.readings import Looked, Related, looked_at
+from policy_engine.analysis.readings import Related
 from policy_engine.analysis.shown import shown_case
+from policy_engine.analysis.table_boxes import boxes_of
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.span import Span
 from policy_engine.feel.nulls import shape
-from policy_engine.feel.typed import Node, TermRef
+from policy_engine.feel.typed import Node
 from policy_engine.policy.model import DecisionTable, Policy, Stage
 from policy_engine.rulefile.documents import Collect, HitPolicy
 
@@ -53,29 +50,11 @@ class _Checked:
         if len(self.table.rows) > MAX_ROWS:
             return [self._about("PE3310")]
         try:
-            boxes = self._boxes()
+            boxes = boxes_of(self.table, self.stage.entity, self.definitions, self.bounds)
         except Related:
             return self._by_formulas()
         found = self._all(boxes)
         return found if boxes.sure or not found else self._by_formulas()
-
-    def _boxes(self) -> Boxes:
-        read = looked_at(t.expression for t in self.table.tests)
-        axes: dict[Hashable, Axis] = {key: self._axis(looked) for key, looked in read.items()}
-        sure = all(self._is_input(looked.node) for looked in read.values())
-        return Boxes(self.table, axes, sure)
-
-    def _axis(self, looked: Looked) -> Axis:
-        places, within = None, self.bounds.of(looked.node, self.stage.entity)
-        if isinstance(looked.node, TermRef):
-            term = self.definitions.term(looked.node, self.stage.entity)
-            places = term.places
-            if isinstance(term.low, dt.date) and isinstance(term.high, dt.date):
-                within = Interval(Fraction(term.low.toordinal()), Fraction(term.high.toordinal()))
-        return axis(looked, places, within)
-
-    def _is_input(self, node: Node) -> bool:
-        return isinstance(node, TermRef) and not self.definitions.term(node, self.stage.entity).decided
 
     def _by_formulas(self) -> list[Diagnostic]:
         from policy_engine.analysis.solver import Formulas, NotLinear, available

@@ -16,8 +16,10 @@ _DAY = dt.timedelta(days=1)
 
 def check_timelines(subject: Subject) -> Iterator[Diagnostic]:
     yield from _versions(subject)
+    yield from _parents(subject)
     for doc in subject.docs[:1]:
         yield from _parameters(doc)
+        yield from _ends(doc)
     if subject.today is not None:
         for parameter in subject.policy.parameters.values():
             if subject.own(parameter.span) and _overdue(parameter, subject):
@@ -57,6 +59,50 @@ def _parameters(doc: PolicyDoc) -> Iterator[Diagnostic]:
                 first=first.isoformat(),
                 last=last.isoformat(),
             )
+
+
+def _ends(doc: PolicyDoc) -> Iterator[Diagnostic]:
+    """A value that ends before the policy does. Where it begins too late the policy cannot even be bound."""
+    for parameter in doc.parameters:
+        ends = [v.to.value if v.to else None for v in parameter.value.values]
+        last = max((end for end in ends if end is not None), default=None)
+        if last is None or None in ends or last == dt.date.max:
+            continue
+        if doc.in_force.to is None or last < doc.in_force.to.value:
+            first = (last + _DAY).isoformat()
+            name = parameter.name
+            yield diagnostic("PE3345", name.span(), doc.in_force.span, name=name.text, first=first)
+
+
+def _parents(subject: Subject) -> Iterator[Diagnostic]:
+    """Days on which the policy is in force and a parent is not: nothing can be decided for them."""
+    if not subject.docs:
+        return
+    child = subject.docs[0]
+    begin = child.in_force.from_.value
+    end = child.in_force.to.value if child.in_force.to else dt.date.max
+    for versions in subject.parents:
+        missing = _uncovered(begin, end, versions)
+        if missing is not None:
+            parent = versions[0].policy.text
+            first, last = missing[0].isoformat(), missing[1].isoformat() if missing[1] < dt.date.max else "…"
+            spans = (child.in_force.span, versions[-1].in_force.span)
+            yield diagnostic("PE3344", *spans, id=child.policy.text, parent=parent, first=first, last=last)
+
+
+def _uncovered(
+    begin: dt.date, end: dt.date, versions: tuple[PolicyDoc, ...]
+) -> tuple[dt.date, dt.date] | None:
+    """The first days from ``begin`` to ``end`` on which no version is in force."""
+    day = begin
+    for version in sorted(versions, key=lambda v: v.in_force.from_.value):
+        from_, to = version.in_force.from_.value, version.in_force.to.value if version.in_force.to else None
+        if day < from_:
+            return day, min(from_ - _DAY, end)
+        if to is None or to >= end:
+            return None
+        day = max(day, to + _DAY)
+    return day, end
 
 
 def _overdue(parameter: Parameter, subject: Subject) -> bool:
