@@ -1,0 +1,123 @@
+"""A policy as relational stages over the entity tree: what every executor of columns runs.
+
+Every column has a ``time``: the number of grouped scans that must have happened before it is known. Inputs are of time
+0; a total over rows of time t is of time t + 1, and so is what an allocation needs to know of a whole group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from policy_engine.feel.typed import AggregateKind
+from policy_engine.lowering import ir
+from policy_engine.lowering.context import Fault
+from policy_engine.lowering.physical import InputColumn, Physical
+from policy_engine.policy.model import Policy, StatementColumn
+
+MAX_GROUP = 1_000_000  # rows below one row; checked when a month is settled
+MAX_ROWS = 100_000_000  # rows of one entity in a month
+
+PART = "_part"
+KEY = "_k"
+
+
+def key_column(ancestor_id: str) -> str:
+    """The column that holds the key of an ancestor."""
+    return f"_k_{ancestor_id}"
+
+
+@dataclass(frozen=True)
+class RowColumn:
+    """A value of each row of a base entity. ``stage``: the id of the stage it comes from."""
+
+    entity: str
+    name: str
+    expr: ir.Expr
+    time: int
+    stage: str
+
+
+@dataclass(frozen=True)
+class TotalColumn:
+    """Over the rows of ``over`` below each row of ``entity`` for which ``where`` holds."""
+
+    entity: str
+    over: str
+    name: str
+    kind: AggregateKind
+    value: ir.Expr | None
+    where: ir.Expr
+    time: int
+    type: Physical
+    stage: str
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Who gets one of the units left over in a group: the rows not after this one.
+
+    Of the rows of ``over`` with a remainder, ordered by larger ``remainder``, larger ``weight``, smaller key, the n-th,
+    where n × ``divisor`` is the sum of the remainders. Three columns of ``entity``: ``name`` + ``_r``, ``_w``, ``_k``;
+    null when nothing is left over.
+    """
+
+    entity: str
+    over: str
+    name: str
+    remainder: str
+    weight: str
+    divisor: str  # a column of ``entity``
+    time: int
+    types: tuple[Physical, Physical, Physical]
+    stage: str
+
+
+@dataclass(frozen=True)
+class Fired:
+    """Which row of a decision table (or bracket) fired: the column holds its place in ``rows``."""
+
+    entity: str
+    name: str
+    stage: str
+    key: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    statement: StatementColumn
+    expr: ir.Expr
+
+
+@dataclass(frozen=True)
+class Output:
+    """The statement of a base entity."""
+
+    entity: str
+    columns: tuple[OutputColumn, ...]
+
+
+Step = RowColumn | TotalColumn | Threshold
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``steps`` in an order in which each reads only earlier ones."""
+
+    policy: Policy
+    inputs: Mapping[str, tuple[InputColumn, ...]]
+    steps: tuple[Step, ...]
+    faults: tuple[Fault, ...]
+    outputs: tuple[Output, ...]
+    fired: tuple[Fired, ...]
+    times: Mapping[tuple[str, str], int]  # (entity, column) → time
+    decided: Mapping[tuple[str, str], ir.Expr]  # (base entity, term id) → where its value is
+    across: bool  # something is decided from all packages together
+
+    def steps_of(self, entity: str) -> tuple[Step, ...]:
+        return tuple(s for s in self.steps if s.entity == entity)
+
+    def time_of(self, expr: ir.Expr) -> int:
+        """When all columns of an expression are known."""
+        return max((self.times[c.entity, c.name] for c in ir.columns(expr)), default=0)
