@@ -38,7 +38,7 @@ def differences(one: Path, other: Path) -> dict[str, int]:
             missing = f"count(*) FILTER (a.{key} IS NULL OR b.{key} IS NULL)"
             # The keys are compared by the join; both sides must also have as many rows, or one has a key twice.
             row = connection.execute(
-                f"SELECT {missing} + abs((SELECT count(*) FROM a) - (SELECT count(*) FROM b)), {counts}"  # noqa: S608 - columns of our own tables
+                f"SELECT {missing} + abs((SELECT count(*) FROM a) - (SELECT count(*) FROM b)), {counts}"
                 f" FROM a FULL JOIN b USING ({key})"
             ).fetchall()[0]
             names = ["rows", *(c for c in columns if c != key)]

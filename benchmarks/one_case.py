@@ -1,0 +1,162 @@
+"""What one user costs: a Jibei direct user with typed facts, by executor, with and without the trace; and the way there.
+
+    python -m benchmarks.one_case [--repeat 200]
+
+Loading is measured in a process of its own: cold is the first load of a policy with everything imported, warm the
+second. Commands are whole processes, start of Python included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+
+PERIOD = "2018-06"
+EXECUTORS = ("durable", "reference", "python")
+FACTS: Mapping[str, object] = {
+    "market": {"average_bilateral_price": Decimal("352.376")},
+    "user": [
+        {
+            "user_id": "0120417300",
+            "retailer_id": None,
+            "contract_energy": Decimal("10000"),
+            "metered_energy": Decimal("9200"),
+            "settled_energy": Decimal("9200"),
+            "catalogue_price": Decimal("571.4"),
+            "exempt": False,
+            "liability_share": Decimal("0"),
+            "liability_cap": None,
+        }
+    ],
+}
+# What a user waits for, or a service is built on: microseconds or milliseconds.
+TARGETS = {
+    "python": 25.0,
+    "durable": 200.0,
+    "load cold": 150.0,
+    "load warm": 15.0,
+    "--help": 150.0,
+    "evaluate": 800.0,
+}
+
+LOAD = """
+import json, time
+import policy_engine as pe
+from policy_engine.diagnostics.errors import LoadError
+import policy_engine.policy.library, policy_engine.engine.evaluate
+{imports}
+times = []
+for _ in range(2):
+    start = time.perf_counter()
+    pe.load("jibei/deviation", period="2018-06")
+    times.append((time.perf_counter() - start) * 1000)
+print(json.dumps(times))
+"""
+
+
+def measured(repeat: int = 200) -> list[dict[str, object]]:
+    """Rows of name, value, unit and target (None where there is none)."""
+    found: list[dict[str, object]] = []
+
+    def add(name: str, value: float | None, unit: str, target: float | None = None, remark: str = "") -> None:
+        found.append({"name": name, "value": value, "unit": unit, "target": target, "remark": remark})
+
+    for executor in EXECUTORS:
+        try:
+            evaluated, traced, near = _cases(executor, max(repeat, 50))
+        except Exception as error:  # an executor that does not exist yet, told in whatever way
+            add(f"evaluate, {executor}", None, "µs", TARGETS.get(executor), f"skipped: {error}"[:100])
+            continue
+        add(f"evaluate, {executor}", evaluated, "µs", TARGETS.get(executor))
+        add(f"evaluate + trace, {executor}", traced, "µs")
+        add(f"evaluate + trace + near miss, {executor}", near, "µs")
+    runs = [json.loads(_python("-c", LOAD.format(imports=_LOADED))[1]) for _ in range(5)]
+    add("load, everything imported", median(r[0] for r in runs), "ms", TARGETS["load cold"])
+    add("load, again", median(r[1] for r in runs), "ms", TARGETS["load warm"])
+    times = [_python("-m", "policy_engine.cli", "--help")[0] for _ in range(5)]
+    add("policy-engine --help", median(times) * 1000, "ms", TARGETS["--help"])
+    add("policy-engine evaluate", median(_evaluate() for _ in range(5)) * 1000, "ms", TARGETS["evaluate"])
+    add("python -c pass", median(_python("-c", "pass")[0] for _ in range(5)) * 1000, "ms")
+    return found
+
+
+# Everything that loading touches, imported beforehand by loading something else.
+_LOADED = 'pe.load("jing-jin-tang/deviation", period="2018-06")'
+
+
+def _cases(executor: str, repeat: int) -> tuple[float, float, float]:
+    """Median microseconds: evaluated, with its trace, with near misses as well."""
+    import policy_engine as pe
+
+    policy = pe.load("jibei/deviation", period=PERIOD)
+    verdict = pe.evaluate(policy, FACTS, executor=executor).value("user", "0120417300", "assessment_fee")
+    if verdict.text != "21142.56":
+        raise ValueError(f"{executor} gives {verdict.text}")
+
+    def traced(near: bool) -> Callable[[], object]:
+        return lambda: pe.trace(
+            pe.evaluate(policy, FACTS, executor=executor), "user", "0120417300", near=near
+        )
+
+    return (
+        _median(lambda: pe.evaluate(policy, FACTS, executor=executor), repeat),
+        _median(traced(False), repeat),
+        _median(traced(True), max(repeat // 5, 10)),
+    )
+
+
+def _median(work: Callable[[], object], repeat: int) -> float:
+    for _ in range(5):
+        work()
+    times = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1e6)
+    return median(times)
+
+
+def _evaluate() -> float:
+    with tempfile.TemporaryDirectory() as top:
+        facts = Path(top, "facts.json")
+        facts.write_text(json.dumps(FACTS, default=str), encoding="utf-8")
+        return _python(
+            "-m",
+            "policy_engine.cli",
+            "evaluate",
+            "jibei/deviation",
+            "--period",
+            PERIOD,
+            "--facts",
+            str(facts),
+        )[0]
+
+
+def _python(*arguments: str) -> tuple[float, str]:
+    """Seconds of a whole process, and what it printed. Raises CalledProcessError."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    return time.perf_counter() - start, done.stdout
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="what one user costs")
+    parser.add_argument("--repeat", type=int, default=200)
+    for one in measured(parser.parse_args().repeat):
+        value = "—" if one["value"] is None else f"{one['value']:.1f}"
+        target = f"(target {one['target']:g})" if one["target"] else ""
+        sys.stdout.write(f"{one['name']:<42} {value:>10} {one['unit']} {target} {one['remark']}\n")
+
+
+if __name__ == "__main__":
+    main()
