@@ -10,6 +10,8 @@ from typing import Any
 from policy_engine.analysis.oracle import Unproven
 from policy_engine.analysis.prove_model import Proof, Verdict, Why
 from policy_engine.analysis.solver import NotLinear, available
+from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.errors import InputError
 from policy_engine.feel.types import NumberType
 from policy_engine.policy.model import Allocation, Policy, Stage
 from policy_engine.policy.property_model import (
@@ -38,6 +40,14 @@ def prove(policy: Policy, seconds: float = SECONDS, names: Iterable[str] = ()) -
         for claim in found.claims:
             for part in sorted(policy.parts(claim.entity)):
                 yield prove_claim(policy, found, Claim(part, claim.statement), seconds)
+
+
+def unknown_names(policy: Policy, names: Iterable[str]) -> None:
+    """Raises InputError (PE3372) for a name that is no property of the policy."""
+    for name in names:
+        if name not in policy.properties:
+            known = "、".join(policy.properties) or "—"
+            raise InputError(diagnostic("PE3372", name=name, id=policy.id, known=known))
 
 
 def prove_claim(policy: Policy, found: Property, claim: Claim, seconds: float = SECONDS) -> Proof:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policy_engine.cli.checklist_picture import checklist_lines, form_lines
+from policy_engine.cli.picture_properties import property_lines
 
 SOURCES = {"original": "原文", "secondary": "二手来源", "assumed": "推定"}
 WAYS = {
@@ -31,6 +32,7 @@ def lines(picture: Picture, lang: str) -> Iterator[str]:
     yield from _parameters(picture, zh)
     yield from _terms(picture, zh)
     yield from _decisions(picture, zh)
+    yield from property_lines(picture, zh)
     yield from _clauses(picture, zh)
 
 

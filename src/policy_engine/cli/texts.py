@@ -15,6 +15,10 @@ VERBS: dict[str, dict[str, str]] = {
         "zh": "检查规则文件：读、绑定、分析，列出所有错误和提示",
         "en": "check rule files and tell what is wrong",
     },
+    "prove": {
+        "zh": "证明规则文件里写的性质，或者举出反例",
+        "en": "prove the properties a rule file states, or find counter-examples",
+    },
     "format": {
         "zh": "把规则文件排整齐：表格对齐、缩进、半角标点；意思不变",
         "en": "put rule files in order: aligned tables, indentation, marks; never their meaning",
@@ -94,6 +98,14 @@ EPILOGS: dict[str, dict[str, str]] = {
         "such as jibei/deviation@2018-06. Without a month: the first in which both are in force. Cases without a "
         "difference are no proof that there is none. Exit codes: 0 no difference by meaning; 1 differences; 2 an "
         "error; 64 wrong usage.",
+    },
+    "prove": {
+        "zh": "POLICY 写政策编号（后面可以加 @结算月）或规则文件；不写月份的，按施行的第一个月。性质写在规则文件的“性质”一节。反例是程序办理过的，写成场景，可以直接放进特性文件。"
+        "退出码：0 全部已证明；1 有反例；2 没有反例，但有未证明的；3 出错；64 用法不对。",
+        "en": "POLICY is an id, perhaps with @month behind it, or a rule file; without a month, the first in force. "
+        "Properties stand under `properties` in rule files. Counter-examples have been decided by the engine and "
+        "are told as scenarios. Exit codes: 0 all proved; 1 a counter-example; 2 none, but something is not proved; "
+        "3 an error; 64 wrong usage.",
     },
     "test": {
         "zh": "不写文件夹，运行当前文件夹下的特性；没有特性，运行内置的。“--”后面的原样交给 pytest。"
@@ -231,6 +243,8 @@ OPTIONS: dict[str, dict[str, str]] = {
     "option_a": {"zh": "只给 A 另选口径，可多次", "en": "choose a reading for A only: name=option"},
     "option_b": {"zh": "只给 B 另选口径，可多次", "en": "choose a reading for B only: name=option"},
     "effect": {"zh": "用多少个算例比较结果；0 表示不比较", "en": "how many cases to try on both; 0: none"},
+    "names": {"zh": "只看这一条性质，可多次", "en": "only this property"},
+    "timeout": {"zh": "每项证明最多用几秒", "en": "seconds for each proof"},
     "stdio": {
         "zh": "用标准输入输出通信；只有这一种，可以不写",
         "en": "talk on stdin and stdout, the only way there is",

@@ -91,4 +91,13 @@ CODES: tuple[CodeSpec, ...] = (
         example="总量是两个量的乘积再减去第三个量。",
         fix="人工判断；没有问题就不用改。",
     ),
+    coded(
+        "PE3372",
+        "{id} 没有名为“{name}”的性质",
+        "{id} states no property called “{name}”",
+        ("已有的是：{known}", "there are: {known}"),
+        cause="--property 后面要写规则文件“性质”一节里的名称，一字不差。",
+        example="policy-engine prove jibei/deviation --property 电费非负",
+        fix="照规则文件里的名称写，或者不加 --property，全部证明。",
+    ),
 )
