@@ -13,14 +13,28 @@ def property_lines(picture: Mapping[str, Any], zh: bool) -> Iterator[str]:
     if not picture["properties"]:
         return
     yield ""
+    names = {(e, t["id"]): t["name"] for t in picture["terms"] for e in t["entity"].split("、")}
+    bases = {e["name"]: e["base"] or e["name"] for e in picture["entities"]}
     yield "性质（用 prove 证明）" if zh else "Properties (see prove)"
     for item in picture["properties"]:
         clauses = f"[{'、'.join(item['clauses'])}]　" if item["clauses"] else ""
         yield f"  {item['name']}　{clauses}{item['at']}"
-        for text in dict.fromkeys(_claim(claim, zh) for claim in item["claims"]):
+        for text in dict.fromkeys(_claim(_named(c, names, bases), zh) for c in item["claims"]):
             yield f"      {text}"
         if item["rationale"]:
             yield f"      {'缘由' if zh else 'why'}：{item['rationale']}"
+
+
+def _named(
+    claim: Mapping[str, Any], names: Mapping[tuple[str, str], str], bases: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """With names of terms in place of their ids."""
+    entity = claim["entity"]
+    found = dict(claim)
+    for key in {"term", "with"} & set(claim):
+        id_ = claim[key]
+        found[key] = names.get((entity, id_)) or names.get((bases.get(entity, entity), id_), id_)
+    return found
 
 
 def _claim(claim: Mapping[str, Any], zh: bool) -> str:

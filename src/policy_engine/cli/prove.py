@@ -29,7 +29,20 @@ ERROR_EXIT = 3
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0.1, 3600), default=10, show_default=True)
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def command(ctx: click.Context, /, names: Sequence[str], timeout: float, format: str, **which: Any) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    subject: str,
+    period: str | None,
+    on: str | None,
+    known_on: str | None,
+    rules: str | None,
+    option: Sequence[str],
+    names: Sequence[str],
+    timeout: float,
+    format: str,
+) -> None:
+    from policy_engine.analysis.diff_sides import asked, sides
     from policy_engine.analysis.prove import prove, unknown_names
     from policy_engine.analysis.prove_document import proofs_document
     from policy_engine.analysis.prove_model import Verdict

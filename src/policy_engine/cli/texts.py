@@ -100,7 +100,8 @@ EPILOGS: dict[str, dict[str, str]] = {
         "error; 64 wrong usage.",
     },
     "prove": {
-        "zh": "POLICY 写政策编号（后面可以加 @结算月）或规则文件；不写月份的，按施行的第一个月。性质写在规则文件的“性质”一节。反例是程序办理过的，写成场景，可以直接放进特性文件。"
+        "zh": "POLICY 写政策编号（后面可以加 @结算月）或规则文件；不写月份的，按施行的第一个月。"
+        "性质写在规则文件的“性质”一节。反例是程序办理过的，写成场景，可以直接放进特性文件。"
         "退出码：0 全部已证明；1 有反例；2 没有反例，但有未证明的；3 出错；64 用法不对。",
         "en": "POLICY is an id, perhaps with @month behind it, or a rule file; without a month, the first in force. "
         "Properties stand under `properties` in rule files. Counter-examples have been decided by the engine and "
