@@ -16,7 +16,7 @@ from policy_engine.rulefile.header import read_language
 MAX_PARENTS = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Paper:
     """A rule file as it stands now, open or on disk."""
 
@@ -87,11 +87,14 @@ class Desk:
     def chain(self, uri: str) -> tuple[Paper, ...]:
         """An open file and its parents as they stand now, nearest first; as far as they can be found."""
         own = self.paper(uri)
-        if own is None:
-            return ()
-        opened = self._open[uri]
+        return self.chain_of(own) if own is not None else ()
+
+    def chain_of(self, own: Paper) -> tuple[Paper, ...]:
+        """The same for a file that need not be open."""
+        opened = self._open.get(own.uri)
         library = self.library(own.path)
-        bound = [Path(d.source.name) for d in opened.bound.docs[1:]] if opened.bound is not None else []
+        known = opened.bound.docs[1:] if opened is not None and opened.bound is not None else ()
+        bound = [Path(doc.source.name) for doc in known]
         found, seen = [own], {own.path}
         while (above := extends_id(found[-1].text)) and len(found) <= MAX_PARENTS:
             path = library.find(above, bound)

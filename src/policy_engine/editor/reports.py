@@ -11,6 +11,7 @@ from policy_engine.diagnostics.diagnostic import Diagnostic, Label, Severity
 from policy_engine.diagnostics.render import visible
 from policy_engine.diagnostics.span import Span
 from policy_engine.editor.positions import Lines
+from policy_engine.editor.repairs import repair
 from policy_engine.editor.shelf import extends_place
 from policy_engine.policy.table_place import SUFFIXES
 from policy_engine.policy.table_view import file_of
@@ -72,6 +73,7 @@ class Reports:
         self, item: Diagnostic, where: lsp.Range, uri: str, path: Path | None, text: str
     ) -> lsp.Diagnostic:
         page = self._page(item.code)
+        fixed = repair(item)
         return lsp.Diagnostic(
             range=where,
             message=self._message(item),
@@ -83,6 +85,7 @@ class Reports:
                 r for label in item.labels[1:] if (r := self._related(label, item, uri, path, text))
             ]
             or None,
+            data={"repair": fixed.text} if fixed is not None else None,
         )
 
     def _message(self, item: Diagnostic) -> str:
@@ -106,6 +109,7 @@ class Reports:
         """An error of another file, told at 沿用."""
         start, end = extends_place(text)
         report = self._report(item, self.range(Lines(text, self._encoding), start, end), uri, path, text)
+        report.data = None  # a correction of that file, not of this one
         report.message = _ABOVE[self._lang] + report.message
         span = item.span
         if span is not None and Path(span.source.name).is_absolute():

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import to_fs_path
@@ -21,13 +22,16 @@ from pygls.uris import to_fs_path
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.editor.desk import Desk
 from policy_engine.editor.diagnosing import Found, diagnose
+from policy_engine.editor.features import Features, triggers
 from policy_engine.editor.pages import CodePages
 from policy_engine.editor.positions import Lines, replaced
+from policy_engine.editor.renaming import CannotRename
 from policy_engine.editor.reports import Reports
 from policy_engine.editor.shelf import extends_id, policy_id
 
 DELAY = 0.25  # seconds of quiet before a text is looked at
 _LOG = logging.getLogger("policy_engine.editor")
+_REQUEST_FAILED = int(lsp.LSPErrorCodes.RequestFailed)
 R = TypeVar("R")
 
 
@@ -54,6 +58,7 @@ class Server(LanguageServer):
         super().__init__("policy-engine", version("policy-engine"), protocol_cls=_Protocol)
         self.lang = lang
         self.desk = Desk()
+        self.features = Features(self.desk, lang)
         self.pages = CodePages()
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._reported: dict[str, dict[str, list[lsp.Diagnostic]]] = {}
@@ -164,11 +169,20 @@ class Server(LanguageServer):
         """The answer; nothing, with a line in the log, where one of our own modules fails."""
         try:
             return answer()
+        except CannotRename:
+            raise
         except PolicyEngineError:
             return None
         except Exception as error:  # the client gets no answer rather than an error
             self.fault(what, error)
             return None
+
+    def renaming(self, answer: Callable[[], R]) -> R:
+        """A refusal is told as the protocol wants it: the request failed, and why."""
+        try:
+            return answer()
+        except CannotRename as error:
+            raise JsonRpcException(error.text(self.lang), _REQUEST_FAILED) from None
 
     def fault(self, what: str, error: Exception) -> None:
         _LOG.error("%s: %s: %s", what, type(error).__name__, error)
@@ -196,6 +210,7 @@ def build(lang: str = "zh") -> Server:
     def initialize(ls: Server, params: lsp.InitializeParams) -> None:
         uris = [f.uri for f in params.workspace_folders or ()] or [params.root_uri or ""]
         ls.desk.workspace = tuple(p for uri in uris if (p := path_of(uri)) is not None)
+        ls.features.encoding = ls.encoding
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders(ls: Server, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
@@ -225,6 +240,8 @@ def build(lang: str = "zh") -> Server:
         for opened in ls.desk.all():
             ls.look_at(opened.uri)
 
+    _answers(server)
+
     @server.feature(lsp.SHUTDOWN)
     def shutdown(ls: Server, *_: Any) -> None:
         ls.end()
@@ -232,7 +249,48 @@ def build(lang: str = "zh") -> Server:
     return server
 
 
+def _answers(server: Server) -> None:
+    """The requests that only look."""
+    ask, its = server.guarded, server.features
+    plain: dict[str, Callable[[Any], Any]] = {
+        lsp.TEXT_DOCUMENT_HOVER: its.hover,
+        lsp.TEXT_DOCUMENT_DEFINITION: its.definition,
+        lsp.TEXT_DOCUMENT_REFERENCES: its.references,
+        lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: its.symbols,
+        lsp.TEXT_DOCUMENT_FOLDING_RANGE: its.folding,
+        lsp.TEXT_DOCUMENT_FORMATTING: its.formatting,
+    }
+    for method, answer in plain.items():
+        server.feature(method)(_handler(server, method, answer))
+    completing = lsp.CompletionOptions(trigger_characters=list(triggers()))
+    server.feature(lsp.TEXT_DOCUMENT_COMPLETION, completing)(_handler(server, "completion", its.completion))
+    acting = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
+    server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, acting)(_handler(server, "codeAction", its.actions))
+
+    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+    def prepare(ls: Server, params: lsp.PrepareRenameParams) -> Any:
+        return ls.renaming(lambda: ask("prepareRename", lambda: its.prepare_rename(params)))
+
+    @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+    def rename(ls: Server, params: lsp.RenameParams) -> Any:
+        return ls.renaming(lambda: ask("rename", lambda: its.rename(params)))
+
+
+def _handler(server: Server, what: str, answer: Callable[[Any], R]) -> Callable[[Any], R | None]:
+    def handle(params: Any) -> R | None:
+        return server.guarded(what, lambda: answer(params))
+
+    return handle
+
+
 def serve(lang: str = "zh") -> None:
     """Serve one client on stdin and stdout until it leaves."""
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_not_a_refusal)
     build(lang).start_io()
+
+
+def _not_a_refusal(record: logging.LogRecord) -> bool:
+    """A name that cannot be changed is an answer, not a fault to be logged."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, JsonRpcException) and error.code == _REQUEST_FAILED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -48,6 +49,7 @@ class Site:
         return COLUMNS.get((self.model, self.field or ""), {})
 
 
+@lru_cache(maxsize=8192)
 def site(path: tuple[str, ...], language: str) -> Site:
     """What stands at a path; where a key is unknown, what is known up to it."""
     here = Site()
