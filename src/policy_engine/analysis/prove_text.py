@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policy_engine.analysis.prove_model import Proof, Verdict, Why
-from policy_engine.analysis.prove_sums import Lemma, Sum
+from policy_engine.analysis.prove_row import Sum
+from policy_engine.analysis.prove_sums import Lemma
 from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import Lang
 from policy_engine.engine.scalars import plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policy_engine.analysis.allocation_sets import check_allocation_sets
 from policy_engine.analysis.divisions import check_divisions
 from policy_engine.analysis.matters import check_matters
 from policy_engine.analysis.names import check_names
@@ -24,6 +25,7 @@ _CHECKS = (
     check_partitions,
     check_ranges,
     check_matters,
+    check_allocation_sets,
 )
 
 
