@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import gcd
+from typing import TypeGuard
 
 from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import ir
@@ -177,9 +178,15 @@ def compare(op: CompareOp, left: ir.Expr, right: ir.Expr) -> ir.Expr:
     one, other = aligned((left, right))
     if isinstance(one, ir.Literal) and isinstance(other, ir.Literal):
         return _truth(_compared(op, one.value, other.value))
+    if op in (CompareOp.EQ, CompareOp.NE) and _is_truth(other) and not one.type.nullable:
+        return one if bool(other.value) is (op is CompareOp.EQ) else negation(one)
     safe = op in (CompareOp.EQ, CompareOp.NE) and (one.type.nullable or other.type.nullable)
     known = None if safe or one.type.kind in (Kind.TEXT, Kind.BOOLEAN) else _known(op, one.type, other.type)
     return _truth(known) if known is not None else ir.Comparison(BOOLEAN, op, one, other, safe)
+
+
+def _is_truth(expr: ir.Expr) -> TypeGuard[ir.Literal]:
+    return isinstance(expr, ir.Literal) and isinstance(expr.value, bool)
 
 
 def _truth(value: bool) -> ir.Expr:

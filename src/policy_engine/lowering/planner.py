@@ -59,6 +59,7 @@ class Planner:
         self.fired: list[Fired] = []
         self.times: dict[tuple[str, str], int] = {}
         self._decided: dict[tuple[str, str], list[_Decided]] = {}
+        self.conditions: dict[str, tuple[ir.Expr, ...]] = {}  # what holds of every row of a sub-entity
         self._totals: dict[Hashable, ir.Column] = {}
         self._stage = ""
         self._number = 0
@@ -140,6 +141,8 @@ class Planner:
             return
         here = Context(base)
         held = [self.expressions.condition(s.when, here) for s in subs if s.when is not None]
+        for sub, condition in zip(subs, held, strict=True):
+            self.conditions[sub.name] = condition.items if isinstance(condition, ir.Every) else (condition,)
         names = tuple(s.name for s in subs)
         type_ = Physical(Kind.CODE, high=len(names) - 1, names=names)
         arms = [(c, ir.Literal(type_, i)) for i, c in enumerate(held)]

@@ -52,13 +52,15 @@ def _has_group(planner: Planner, base: str, group: str, context: Context) -> Non
     if entity.single:
         return
     key = ir.Column(Physical(Kind.TEXT, nullable=True), base, key_column(entity.id))
-    if planner.policy.entities[base].parent_optional and not _follows(key, context):
+    if planner.policy.entities[base].parent_optional and not _follows(planner, key, context):
         planner.expressions.fault(context, build.is_null(key), "PE6013")
 
 
-def _follows(key: ir.Expr, context: Context) -> bool:
-    """The path already says that there is a group: 打包用户 are the users who have a retailer."""
-    return build.negation(build.is_null(key)) in context.path
+def _follows(planner: Planner, key: ir.Expr, context: Context) -> bool:
+    """What makes a row one of the entity already says that there is a group: 打包用户 have a retailer."""
+    there = build.negation(build.is_null(key))
+    parts = planner.policy.parts(context.entity)
+    return all(there in planner.conditions.get(part, ()) for part in parts)
 
 
 def _total(planner: Planner, allocation: Allocation, group: str, grid: Fraction) -> ir.Expr:
