@@ -35,7 +35,7 @@ PAGES = {
     "入门": ["tutorial-policy", "tutorial-testing", "tutorial-embedding"],
     "写法": ["rule-files", "expressions", "steps", "processes", "store", "editor"],
     "查阅": ["codes", "reference-cli", "reference-api"],
-    "内部": ["design", "seeded-faults"],
+    "内部": ["design", "seeded-faults", "performance"],
 }
 
 

@@ -27,9 +27,14 @@ def machine() -> dict[str, object]:
         "memory_gb": round(int((_line_of("/proc/meminfo", "MemTotal") or "0 kB").split()[0]) / 1e6, 1),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "load": [round(x, 1) for x in os.getloadavg()],
+        "load": load(),
         "versions": {name: found for name in LIBRARIES if (found := _version(name))},
     }
+
+
+def load() -> float:
+    """Processes that ran or wanted to, on average over the last minute."""
+    return round(os.getloadavg()[0], 1)
 
 
 def _line_of(path: str, name: str) -> str:

@@ -23,14 +23,14 @@ from benchmarks import one_case
 from benchmarks.month import ours, report, rivals
 from benchmarks.month.compare import differences
 from benchmarks.month.generate import write_month
-from benchmarks.month.machine import machine
+from benchmarks.month.machine import load, machine
 from benchmarks.month.measure import Failed, Measured, copy_speed, measure
 from benchmarks.month.programs import FLOOR, PROGRAMS
 
 BASE = "sql"  # what the others are set against
-COMPARED = (
-    2_000_000  # above this many users outputs are not compared: that would need more memory than the job
-)
+# Above this many users a size runs once, and outputs are not compared: that needs more memory than the job.
+LARGE = 2_000_000
+
 # What a program has to read and write once, a user: seven numbers of 8 bytes and a flag in, ids of 10 and 4 bytes, and
 # nine numbers, a verdict and the ids out.
 BYTES_A_USER = 7 * 8 + 1 + 14 + 9 * 8 + 1 + 14
@@ -86,7 +86,7 @@ def run_size(users: int, names: list[str], repeat: int, work: Path) -> list[dict
 
 
 def _agreement(users: int, names: list[str], work: Path) -> Iterator[tuple[str, bool]]:
-    if BASE not in names or users > COMPARED:
+    if BASE not in names or users > LARGE:
         return
     for name in names:
         if name in FLOOR:
@@ -132,6 +132,7 @@ def main() -> int:
     names, skipped = contenders([n for n in wanted.only.split(",") if n])
     for name, reason in skipped.items():
         _say(f"skipped: {name}: {reason}")
+    about = machine()
     bandwidth = copy_speed()
     with tempfile.TemporaryDirectory() as top:
         work = wanted.work or Path(top)
@@ -141,7 +142,7 @@ def main() -> int:
             for one in run_size(size, names, wanted.repeat, work)
         ]
     results = {
-        "machine": machine(),
+        "machine": about | {"load_after": load()},
         "bandwidth": bandwidth,
         "bytes_a_user": BYTES_A_USER,
         "skipped": skipped,
