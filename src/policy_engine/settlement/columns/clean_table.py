@@ -1,0 +1,195 @@
+"""A source as a table of typed columns, every row marked as plainly fine or not.
+
+``raw_<entity id>``: ``_n``, ``_k``, ``_k_<parent id>``, one column a fact, and ``_bad`` (see ``Mark``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from policy_engine.engine.columns import Columns
+from policy_engine.feel.values import Month
+from policy_engine.lowering.physical import InputColumn, Kind, Physical
+from policy_engine.policy.model import Entity, Policy, Term
+from policy_engine.settlement.columns import clean_columns as cells
+from policy_engine.settlement.columns import source_words as words
+from policy_engine.settlement.columns.source import Held, Source
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TOTAL = "计"  # 合计, 总计, 小计: what makes a row a total
+
+
+class Mark(IntEnum):
+    PLAIN = 0
+    KEY = 1  # its key is not plain
+    OTHER = 2
+
+
+@dataclass(frozen=True)
+class Staging:
+    """An entity on its way: ``source`` and ``columns`` are None where no table was handed in."""
+
+    entity: Entity
+    inputs: tuple[InputColumn, ...]
+    parent: Entity | None
+    source: Source | None
+    columns: Columns | None
+
+    @property
+    def raw(self) -> str:
+        return words.name(f"raw_{self.entity.id}")
+
+    @property
+    def suspects(self) -> str:
+        """A table of the rows that the reader must decide about."""
+        return words.name(f"suspect_{self.entity.id}")
+
+    @property
+    def read(self) -> str:
+        """A table of the rows that the reader reads: the suspects and whatever is above them."""
+        return words.name(f"read_{self.entity.id}")
+
+    @property
+    def gone(self) -> str:
+        """A table of the rows that others take along."""
+        return words.name(f"gone_{self.entity.id}")
+
+    @property
+    def gone_keys(self) -> str:
+        return words.name(f"gone_keys_{self.entity.id}")
+
+    @property
+    def above(self) -> str:
+        """The column of the parent's key."""
+        assert self.parent is not None
+        return words.name(f"_k_{self.parent.id}")
+
+
+def column_type(physical: Physical) -> str:
+    """How DuckDB holds it."""
+    match physical.kind:
+        case Kind.NUMBER:
+            return "HUGEINT" if physical.wide else "BIGINT"
+        case Kind.BOOLEAN:
+            return "BOOLEAN"
+        case Kind.CODE:
+            return "UTINYINT" if len(physical.names) <= 256 else "USMALLINT"
+        case Kind.TEXT:
+            return "VARCHAR"
+        case Kind.DAY | Kind.MONTH:
+            return "INTEGER"
+
+
+def literal(value: int | bool | str | None) -> str:
+    """A stored value in SQL."""
+    if value is None:
+        return "NULL"
+    return words.text(value) if isinstance(value, str) else str(value).lower()
+
+
+def make_raw(policy: Policy, staging: Staging, connection: duckdb.DuckDBPyConnection) -> None:
+    """Read the source once. Without one, or when only the reader can read it, the table is empty."""
+    source, columns = staging.source, staging.columns
+    if source is None or columns is None or source.relation is None:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {staging.raw} ({', '.join(_declared(staging))})")
+        return
+    assert columns.key is not None
+    tests = list(_doubts(policy, source, columns))
+    values = [f"{sql} AS {name}" for name, sql in _values(source, columns)]
+    parent = "CAST(NULL AS VARCHAR)"
+    if columns.parent is not None:
+        parent = cells.key(f"c{columns.parent}", source.holdings[columns.parent])
+    inner = ", ".join(
+        [
+            "*",
+            f"{cells.key(f'c{columns.key}', source.holdings[columns.key])} AS k",
+            f"{parent} AS p",
+            *values,
+        ]
+    )
+    bad = f"CASE WHEN k IS NULL THEN {Mark.KEY} WHEN {' OR '.join(tests)} THEN {Mark.OTHER} ELSE {Mark.PLAIN} END"
+    outer = ["n AS _n", "k AS _k", f"CAST({bad} AS UTINYINT) AS _bad"]
+    if staging.parent is not None:
+        outer.append(f"p AS {staging.above}")
+    outer += [_filled(column, columns) for column in staging.inputs]
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {staging.raw} AS SELECT {', '.join(outer)}"
+        f" FROM (SELECT {inner} FROM ({source.relation}))"
+    )
+
+
+def _declared(staging: Staging) -> Iterator[str]:
+    yield from ("_n BIGINT", "_k VARCHAR", "_bad UTINYINT")
+    if staging.parent is not None:
+        yield f"{staging.above} VARCHAR"
+    for column in staging.inputs:
+        yield f"{words.name(column.name)} {column_type(column.physical)}"
+
+
+def _values(source: Source, columns: Columns) -> Iterator[tuple[str, str]]:
+    for i, (term, position) in enumerate(columns.terms):
+        if position is not None:
+            cell = cells.value(f"c{position.index}", source.holdings[position.index], term, position.factor)
+            yield f"v{i}", cell
+
+
+def _filled(column: InputColumn, columns: Columns) -> str:
+    at = next(i for i, (term, _) in enumerate(columns.terms) if term.id == column.name)
+    value = f"v{at}" if columns.terms[at][1] is not None else "NULL"
+    if column.default is not None:
+        value = f"coalesce({value}, {literal(column.default)})"
+    # A value that does not fit its column is not plain.
+    return f"TRY_CAST({value} AS {column_type(column.physical)}) AS {words.name(column.name)}"
+
+
+def _doubts(policy: Policy, source: Source, columns: Columns) -> Iterator[str]:
+    """Conditions under which the reader must decide about a row whose key is plain."""
+    assert columns.key is not None
+    for i in range(columns.key + 1):  # a total says so in its first cell that is not blank
+        if source.holdings[i].held is Held.TEXT:
+            yield f"coalesce(contains(c{i}, {words.text(_TOTAL)}), false)"
+    if columns.parent is not None:
+        blank = cells.is_blank(f"c{columns.parent}", source.holdings[columns.parent])
+        yield f"(p IS NULL AND NOT ({blank}))"
+    for i, (term, position) in enumerate(columns.terms):
+        if position is None:
+            continue
+        blank = cells.is_blank(f"c{position.index}", source.holdings[position.index])
+        yield f"(v{i} IS NULL AND NOT ({blank}))"
+        if _everywhere(policy, term):
+            yield f"({blank})"
+    if columns.period is not None:
+        yield _other_month(policy, source, columns.period[1])
+
+
+def _other_month(policy: Policy, source: Source, index: int) -> str:
+    blank = cells.is_blank(f"c{index}", source.holdings[index])
+    if not isinstance(policy.period, Month):
+        return f"NOT ({blank})"
+    own = policy.period.year * 12 + policy.period.month - 1
+    month = cells.month(f"c{index}", source.holdings[index])
+    return f"(NOT ({blank}) AND {month} IS DISTINCT FROM {own})"
+
+
+def _everywhere(policy: Policy, term: Term) -> bool:
+    """Required of every row of its entity; what only some sub-entities need is looked at later."""
+    covered = frozenset().union(*(policy.parts(p) for p in term.parts))
+    return term.required and policy.parts(term.entity) <= covered
+
+
+def mark(
+    connection: duckdb.DuckDBPyConnection, table: str, numbers: Sequence[int] | range, name: str = "n"
+) -> None:
+    """Add row numbers to a table of them."""
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    if numbers:
+        added = pa.table({name: pa.array(numbers, pa.int64())})
+        connection.register("_added", added)
+        connection.execute(f"INSERT INTO {table} SELECT {name} FROM _added")
+        connection.unregister("_added")

@@ -1,0 +1,137 @@
+"""A table on its way into DuckDB: what its columns are held as, and its rows as the engine's reader takes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from policy_engine.engine.facts import FactRow
+from policy_engine.settlement.columns import source_words as words
+
+if TYPE_CHECKING:
+    import duckdb
+
+CHUNK = 10_000  # rows fetched at a time
+
+
+class Held(StrEnum):
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    NOTHING = "nothing"  # every cell is blank
+    OTHER = "other"  # left to the reader
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a column is held as; ``precision`` and ``scale`` are those of a decimal."""
+
+    held: Held
+    precision: int = 0
+    scale: int = 0
+
+
+class Source(Protocol):
+    """``entity`` is a base entity; ``label`` is what messages call the table; rows are numbered from 0."""
+
+    @property
+    def entity(self) -> str: ...
+    @property
+    def header(self) -> tuple[str, ...]: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def holdings(self) -> tuple[Holding, ...]: ...
+
+    @property
+    def relation(self) -> str | None:
+        """A SELECT of ``n, c0, c1, …``: the rows that hold something. None: only the reader can read them."""
+
+    @property
+    def odd(self) -> Sequence[int]:
+        """Rows that only the reader can read, whatever their cells."""
+
+    def line(self, number: int) -> int:
+        """The line people see."""
+
+    def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
+        """Rows by number, in order; of those in the table ``wanted`` (column ``n``), or all."""
+
+
+@dataclass(frozen=True)
+class TypedSource:
+    """A table whose columns have types: Parquet or Arrow. Line n is row n, from 1."""
+
+    entity: str
+    header: tuple[str, ...]
+    label: str
+    holdings: tuple[Holding, ...]
+    relation: str
+    odd: Sequence[int] = ()
+
+    def line(self, number: int) -> int:
+        return number + 1
+
+    def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
+        only = "" if wanted is None else f" WHERE n IN (SELECT n FROM {wanted})"
+        fetched = connection.execute(f"SELECT * FROM ({self.relation}){only} ORDER BY n")
+        while chunk := fetched.fetchmany(CHUNK):
+            for number, *cells in chunk:
+                row = tuple(cell_text(cell) for cell in cells)
+                if any(row):
+                    yield number, FactRow(row, number + 1)
+
+
+@dataclass(frozen=True)
+class ListedSource:
+    """Rows that are in Python already."""
+
+    entity: str
+    header: tuple[str, ...]
+    label: str
+    listed: Sequence[FactRow]
+    relation: str | None = None
+
+    @property
+    def odd(self) -> Sequence[int]:
+        return range(len(self.listed))
+
+    def line(self, number: int) -> int:
+        return self.listed[number].line
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return tuple(Holding(Held.OTHER) for _ in self.header)
+
+    def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
+        if wanted is None:
+            yield from enumerate(self.listed)
+            return
+        for (number,) in connection.execute(f"SELECT n FROM {wanted} ORDER BY n").fetchall():
+            yield number, self.listed[number]
+
+
+def cell_text(value: object) -> str | None:
+    """A typed value as the text its file states, as the readers of tables give it."""
+    match value:
+        case None | "":
+            return None
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return format(value, "f")
+        case dt.date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def relation(held_in: str, number: str, count: int) -> str:
+    """A SELECT over ``held_in`` with its columns named by their place."""
+    return f"SELECT {number} AS n, {words.places(count)} FROM {held_in} AS t({words.places(count)})"

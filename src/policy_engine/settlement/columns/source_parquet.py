@@ -1,0 +1,86 @@
+"""Parquet files DuckDB can read by itself. Whatever is not plain is left to the reader of tables, with its errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policy_engine.settlement.columns import source_words as words
+from policy_engine.settlement.columns.source import Held, Holding, relation
+from policy_engine.tables.header import Header, header_errors
+
+if TYPE_CHECKING:
+    import duckdb
+
+MAX_ROWS = 100_000_000  # as many as columns bear; the reader of tables holds rows in memory and takes fewer
+_VIRTUAL = "file_row_number"  # what DuckDB calls the number of a row
+_DUCKDB_KINDS = {"VARCHAR": Held.TEXT, "BOOLEAN": Held.BOOLEAN, "DATE": Held.DATE, '"NULL"': Held.NOTHING}
+
+
+def plain_parquet(
+    path: Path, connection: duckdb.DuckDBPyConnection
+) -> tuple[tuple[str, ...], tuple[Holding, ...], str] | None:
+    """Header, holdings and relation of a plain file; None for any other."""
+    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    try:
+        with pq.ParquetFile(path) as file:
+            schema, rows = file.schema_arrow, file.metadata.num_rows
+    except (pa.ArrowException, OSError):
+        return None
+    names = tuple(name.strip() for name in schema.names)
+    holdings = tuple(holding_of(field.type) for field in schema)
+    header = Header(0, names, tuple(range(len(names))))
+    usual = names and all(names) and _VIRTUAL not in (n.casefold() for n in names)
+    if not usual or rows > MAX_ROWS or header_errors(header, str(path)):
+        return None
+    if any(h.held is Held.OTHER for h in holdings):
+        return None
+    held_in = f"read_parquet({words.file(path.absolute())}, hive_partitioning=false)"
+    if not _as_expected(connection, held_in, holdings):
+        return None
+    return names, holdings, relation(held_in, _VIRTUAL, len(names))
+
+
+def holding_of(kind: Any) -> Holding:
+    """What an Arrow type is held as."""
+    import pyarrow as pa
+
+    types = pa.types
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+    if types.is_decimal128(kind) and 0 <= kind.scale <= kind.precision:
+        return Holding(Held.DECIMAL, kind.precision, kind.scale)
+    tests = {
+        Held.INTEGER: types.is_integer(kind),
+        Held.TEXT: types.is_string(kind) or types.is_large_string(kind),
+        Held.BOOLEAN: types.is_boolean(kind),
+        Held.DATE: types.is_date(kind),
+        Held.NOTHING: types.is_null(kind),
+    }
+    return Holding(next((held for held, is_it in tests.items() if is_it), Held.OTHER))
+
+
+def _as_expected(
+    connection: duckdb.DuckDBPyConnection, held_in: str, holdings: tuple[Holding, ...]
+) -> bool:
+    """DuckDB sees one file with the same columns as Arrow does."""
+    import duckdb
+
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {held_in}").fetchall()
+    except duckdb.PermissionException:
+        raise
+    except duckdb.Error:
+        return False
+    seen = [str(row[1]) for row in described]
+    return len(seen) == len(holdings) and all(map(_is_held, seen, holdings))
+
+
+def _is_held(kind: str, holding: Holding) -> bool:
+    if holding.held is Held.DECIMAL:
+        return kind == f"DECIMAL({holding.precision},{holding.scale})"
+    if holding.held is Held.INTEGER:
+        return kind.removeprefix("U") in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+    return _DUCKDB_KINDS.get(kind) is holding.held

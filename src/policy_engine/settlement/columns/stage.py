@@ -1,0 +1,167 @@
+"""Input tables as clean relations of exact integers in DuckDB, and everything that has to be rejected.
+
+SQL finds the rows that are not plainly fine; the engine's own reader decides about them and words every finding.
+What it finds fine is put back. So nothing is refused, accepted or worded in two places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
+from policy_engine.diagnostics.errors import InputError
+from policy_engine.engine.columns import Columns, match_columns
+from policy_engine.engine.evaluate import Rejection
+from policy_engine.engine.supplied import Supplied
+from policy_engine.lowering.physical import InputColumn, input_columns
+from policy_engine.lowering.refusal import NotLowered
+from policy_engine.policy.model import Policy
+from policy_engine.settlement.columns.clean_parts import add_partless
+from policy_engine.settlement.columns.clean_suspects import find_suspects
+from policy_engine.settlement.columns.clean_table import Staging, make_raw
+from policy_engine.settlement.columns.source import Source
+from policy_engine.settlement.columns.stage_packages import find_gone, rejected_packages, rejections
+from policy_engine.settlement.columns.stage_reading import read_suspects
+from policy_engine.settlement.columns.stage_relations import (
+    Stored,
+    make_relations,
+    make_single,
+    relation_name,
+)
+from policy_engine.settlement.columns.stage_sources import Handed, from_path
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A month as relations.
+
+    ``relations``: base entity → the relation ``in_<id>`` with ``_n`` (the 0-based place of the row in its table, −1 for
+    a row made from references), ``_k`` (its key), ``_k_<id>`` of each ancestor, nearest first, and a column for each
+    input, held as ``lowering.physical`` says. ``singles``: one-row entity → what its row holds, by term id.
+    ``rejected``: as ``engine.evaluate.assess`` would reject them on reading. ``digests``: sha256 of each file.
+    ``counts``: entity → rows of its relation; ``made``: those of them made from references.
+    """
+
+    relations: Mapping[str, str]
+    singles: Mapping[str, Mapping[str, Stored]]
+    rejected: Sequence[Rejection]
+    notes: tuple[Diagnostic, ...]
+    digests: Mapping[str, str]
+    counts: Mapping[str, int]
+    made: Mapping[str, int]
+    lines: Mapping[str, Callable[[int], int]] = field(repr=False)
+
+    def line(self, entity: str, number: int) -> int:
+        """The line people see of row ``_n`` of a base entity; 0 for a row made from references."""
+        return self.lines[entity](number) if number >= 0 else 0
+
+
+def stage(
+    policy: Policy,
+    source: str | Path | Mapping[str, object],
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    supplied: Sequence[Supplied] = (),
+) -> Staged:
+    """Stage a folder, a workbook or a file, or tables by entity (id or name).
+
+    Raises NotLowered for a policy, or a value, that columns cannot hold; InputError when a table as a whole cannot be
+    used, as ``read_month`` and ``read_facts`` do; NotCovered for a role without rules.
+    """
+    inputs = lowered_inputs(policy)
+    assert not isinstance(source, Mapping)
+    handed = from_path(policy, Path(source), connection)
+    return _stage(policy, inputs, handed, connection, supplied)
+
+
+def lowered_inputs(policy: Policy) -> Mapping[str, tuple[InputColumn, ...]]:
+    """The input columns by base entity. Raises NotLowered."""
+    for entity in policy.base_entities:
+        if entity.merged_within is not None:
+            raise NotLowered("merge", entity.span, entity.name)
+        if entity.papers:
+            raise NotLowered("papers", entity.span, entity.name)
+    return input_columns(policy)
+
+
+def _stage(
+    policy: Policy,
+    inputs: Mapping[str, tuple[InputColumn, ...]],
+    handed: Handed,
+    connection: duckdb.DuckDBPyConnection,
+    supplied: Sequence[Supplied],
+) -> Staged:
+    stagings = _stagings(policy, inputs, handed.sources)
+    for staging in stagings.values():
+        make_raw(policy, staging, connection)
+    laid_over = [(policy.entities[e].base, i.key) for i in supplied for e in _named(policy, i.entity)]
+    find_suspects(policy, stagings, connection, laid_over)
+    for staging in stagings.values():
+        add_partless(policy, stagings, staging, connection)
+    read = read_suspects(policy, stagings, handed.sources, connection, supplied)
+    packages = rejected_packages(policy, read)
+    find_gone(policy, stagings, read, packages, connection)
+    rejected = tuple(rejections(policy, stagings, read, packages, connection))
+    make_relations(policy, stagings, read, packages, connection)
+    singles = {
+        e.name: make_single(e, inputs[e.name], read.facts.dataset.rows[e.name][0], connection)
+        for e in policy.base_entities
+        if e.single
+    }
+    counts, made = _counts(stagings, connection)
+    return Staged(
+        {e.name: relation_name(e) for e in policy.base_entities},
+        singles,
+        rejected,
+        (*handed.notes, *read.facts.notes),
+        handed.digests,
+        {**{e: 1 for e in singles}, **counts},
+        made,
+        {e: s.source.line for e, s in stagings.items() if s.source is not None},
+    )
+
+
+def _named(policy: Policy, name: str) -> list[str]:
+    return [e.name for e in policy.entities.values() if name in (e.name, e.id)]
+
+
+def _stagings(
+    policy: Policy, inputs: Mapping[str, tuple[InputColumn, ...]], sources: Sequence[Source]
+) -> dict[str, Staging]:
+    """Every entity with rows. Raises InputError for a second table of an entity, or for the columns of one."""
+    by_entity: dict[str, Source] = {}
+    columns: dict[str, Columns] = {}
+    for source in sources:
+        if source.entity in by_entity:
+            raise InputError(diagnostic("PE6004", name=source.entity, where=source.label or source.entity))
+        by_entity[source.entity] = source
+        if source.header:
+            entity = policy.entities[source.entity]
+            columns[source.entity] = match_columns(policy, entity, source.header, source.label or entity.name)
+    return {
+        e.name: Staging(
+            e,
+            inputs[e.name],
+            policy.entities[e.parent] if e.parent is not None else None,
+            by_entity.get(e.name),
+            columns.get(e.name),
+        )
+        for e in policy.base_entities
+        if not e.single
+    }
+
+
+def _counts(
+    stagings: Mapping[str, Staging], connection: duckdb.DuckDBPyConnection
+) -> tuple[dict[str, int], dict[str, int]]:
+    counts, made = {}, {}
+    for name, staging in stagings.items():
+        query = f"SELECT count(*), count(*) FILTER (_n < 0) FROM {staging.raw}"
+        counts[name], made[name] = map(int, connection.execute(query).fetchall()[0])
+    return counts, made
