@@ -29,7 +29,7 @@ _NEXT_CONTENT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ ]*)([^\s#])")
 _COMMENT = re.compile(r"[ \t]#")
 _WIDE_NEXT_KEY = re.compile(r"，\s*([^\s，：:,]+)\s*：")
 _TWO_IN_ONE = re.compile(r"(.*?[^\s，、；;])(?:[ ]*[，、；;][ ]*|[ ]+)([^\s，、；;]+)")
-_WIDE_TWO = re.compile(r"(.*?[^\s，、；;])[ ]*[，、；;][ ]*([^\s，、；;：:]+)(?=[ ]*：)")
+_WIDE_KEY = re.compile(r"[，、；;][ ]*([^\s，、；;：:]+)(?=[ ]*：)")
 _GLUED = re.compile(r"([^:]+):(?!//)(\S.*)")
 
 
@@ -47,6 +47,7 @@ class Flow:
         self._key = ""
         self._in_value = False
         self._first = True
+        self._ahead = (-1, "")  # the next end of plain text, and its sign
         self._value_at = at  # behind the colon of the last key
         self._wide: set[int] = set()  # braces whose keys are written with a full-width colon
 
@@ -197,9 +198,7 @@ class Flow:
         return close + 1
 
     def _plain(self, i: int) -> int:
-        found = _PLAIN_END.search(self._text, i)
-        end = found.start() if found else len(self._text)
-        stop = found[0].strip()[:1] if found else ""
+        end, stop = self._end_of_plain(i)
         written = self._text[i:end].rstrip()
         if self._in_value:
             return self._plain_value(i, end, stop, written)
@@ -214,6 +213,16 @@ class Flow:
                 return self._add_separator(i, end, written)
         self._key = written
         return end
+
+    def _end_of_plain(self, i: int) -> tuple[int, str]:
+        """Where plain text ends, and the sign it ends with.
+
+        What was found from an earlier place on still stands, so that one endless line is not searched again and again.
+        """
+        if self._ahead[0] < i:
+            found = _PLAIN_END.search(self._text, i)
+            self._ahead = (found.start(), found[0].strip()[:1]) if found else (len(self._text), "")
+        return self._ahead
 
     def _add_separator(self, i: int, end: int, written: str) -> int:
         """``原状态:[…]``, ``期限 {…}``: a colon and a blank belong before the bracket."""
@@ -273,18 +282,28 @@ class Flow:
 
     def _missing_comma(self, i: int, end: int, stop: str, written: str) -> int | None:
         """Where the next key begins when no comma of YAML stands before it: ``5%，自: …``, ``5% 自: …``."""
-        found = _TWO_IN_ONE.fullmatch(written) if stop == ":" else None
-        if found is None and not is_prose(self._key):
-            found = next((m for m in _WIDE_TWO.finditer(written) if is_key(m[2])), None)
-        if found is None or not is_key(found[2]) or not found[1].strip():
+        found = self._two_in_one(written, stop)
+        if found is None:
             return None
-        rest = self._text[i + found.start(2) : self._item_end(i + found.start(2))]
-        fixed = f"{self._key}: {found[1]}, {re.sub('[ ]*[:：][ ]*', ': ', rest, count=1)}"
-        span = self._prepared.span(i + found.end(1), i + found.start(2))
-        self._report.report("PE1096", span, one=found[1], other=found[2], fixed=fixed)
-        self.edits.append(Edit(i + found.end(1), i + found.start(2), ", "))
+        one, key, begins = found
+        rest = self._text[i + begins : self._item_end(i + begins)]
+        fixed = f"{self._key}: {one}, {re.sub('[ ]*[:：][ ]*', ': ', rest, count=1)}"
+        span = self._prepared.span(i + len(one), i + begins)
+        self._report.report("PE1096", span, one=one, other=key, fixed=fixed)
+        self.edits.append(Edit(i + len(one), i + begins, ", "))
         self._in_value = self._first = False
-        return i + found.start(2)
+        return i + begins
+
+    def _two_in_one(self, written: str, stop: str) -> tuple[str, str, int] | None:
+        """The value, the key behind it, and where that begins."""
+        found = _TWO_IN_ONE.fullmatch(written) if stop == ":" else None
+        if found is not None:
+            return (found[1], found[2], found.start(2)) if is_key(found[2]) and found[1].strip() else None
+        for key in () if is_prose(self._key) else _WIDE_KEY.finditer(written):
+            one = written[: key.start()].rstrip(" ")
+            if one and is_key(key[1]):
+                return one, key[1], key.start(1)
+        return None
 
     def _wide_comma(self, i: int, written: str) -> int | None:
         """A full-width comma that ends the value: only where the keys have full-width colons, before a known key.
