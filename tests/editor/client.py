@@ -122,6 +122,12 @@ class Client:
             self._next(end)
         return self.published[uri]
 
+    def settle(self, *uris: str) -> None:
+        """Wait until nothing is said of any of the documents."""
+        end = time.monotonic() + TIMEOUT
+        while any(self.published.get(uri, [None]) for uri in uris):
+            self._next(end)
+
     def at(self, method: str, uri: str, line: int, character: int, **more: Any) -> Any:
         position = {"line": line, "character": character}
         return self.request(f"textDocument/{method}", textDocument={"uri": uri}, position=position, **more)

@@ -73,8 +73,7 @@ def test_the_child_sees_the_parent_as_it_is_typed(client: Client, rules: Path) -
     assert above["range"]["start"]["line"] == place(child_text(rules), "沿用‸")[0]
     assert above["relatedInformation"][0]["location"]["uri"] == parent
     client.change(parent, {"text": text})
-    while client.published[child] or client.published[parent]:
-        client.diagnostics(child)
+    client.settle(child, parent)
 
 
 def child_text(rules: Path) -> str:

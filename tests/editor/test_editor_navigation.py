@@ -52,13 +52,8 @@ def test_hover_in_english(english: Path, tmp_path: Path) -> None:
     client = Client(tmp_path, lang="en")
     uri, text = opened(client, english / "jibei" / "deviation.yaml")
     assert "a fact, filled in" in hover(client, uri, text, "formula: 实际用电量 - 合‸同电量")
-    assert (
-        "What counts"
-        in (
-            told := hover(client, uri, text, "hit po‸licy: unique\n    table: |\n      | row      | clause |")
-        )
-        or told
-    )
+    told = hover(client, uri, text, "hit po‸licy: unique\n    table: |\n      | row      | clause |")
+    assert "hit policy: " in told and told.isascii()
     client.close()
 
 
@@ -66,14 +61,8 @@ def test_definition_goes_to_the_parent(client: Client, rules: Path) -> None:
     uri, text = opened(client, rules / "jibei" / "deviation.yaml")
     parent = rules / "jing-jin-tang" / "deviation.yaml"
     above = parent.read_text(encoding="utf-8")
-    found = client.at(
-        "definition",
-        uri,
-        *place(
-            text,
-            "栏目: [全月.出账月份, 全部合同电量, 全部用电量, 考核合同电量, 考核用电量, 偏差电量, 超出电量,\n           考核结论, 偏差考核电量, 偏差考‸核电费",
-        ),
-    )
+    marked = "考核结论, 偏差考核电量, 偏差考‸核电费, 承担考核电费]\n  用户:"
+    found = client.at("definition", uri, *place(text, marked))
     assert {f["uri"] for f in found} == {parent.as_uri()}
     assert {at(above, f) for f in found} == {"偏差考核电费"}
     (found,) = client.at("definition", uri, *place(text, "沿用: jing-jin‸-tang/deviation"))
@@ -170,15 +159,6 @@ def test_renaming_is_refused_when_it_is_not_sure(client: Client, rules: Path) ->
 def test_open_children_are_renamed_along(client: Client, rules: Path) -> None:
     uri, text = opened(client, rules / "jibei" / "deviation.yaml")
     parent, above = opened(client, rules / "jing-jin-tang" / "deviation.yaml")
-    client.notify(
-        "textDocument/didOpen",
-        textDocument={
-            "uri": (rules / "jibei" / "x.yaml").as_uri(),
-            "languageId": "yaml",
-            "version": 1,
-            "text": "",
-        },
-    )
     edit = client.at("rename", parent, *place(above, "| 全月                   | 结算‸月"), newName="核算月")
     documents = {d["textDocument"]["uri"]: d for d in edit["documentChanges"]}
     assert set(documents) == {uri, parent}

@@ -34,6 +34,19 @@ class Found:
     bound: Bound | None = None
 
 
+def bind_text(
+    text: str, path: Path | None, texts: Mapping[Path, str], workspace: tuple[Path, ...], kept: Kept
+) -> Bound | None:
+    """What a text means, without an analysis; None when it does not bind. May be asked from any thread."""
+    doc, _ = read_open(text, path)
+    if doc is None:
+        return None
+    try:
+        return _bound(doc, text, path, texts, workspace, kept)[0]
+    except PolicyEngineError:
+        return None
+
+
 def diagnose(
     text: str,
     path: Path | None,
@@ -44,7 +57,8 @@ def diagnose(
 ) -> Found:
     """Everything that is to be said of ``text``, which stands or is to stand at ``path``.
 
-    ``texts`` are the open files; ``stale`` says that nobody waits for the answer any more.
+    ``texts`` are the open files; ``stale`` says that nobody waits for the answer any more. One thread alone may
+    ask: the solver that analysis uses is not made for several.
     """
     doc, found = read_open(text, path)
     if doc is None or stale():

@@ -9,11 +9,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.diagnostics.span import Span
 from policy_engine.editor.declared import Kind
 from policy_engine.editor.desk import Desk, Paper
-from policy_engine.editor.diagnosing import diagnose
+from policy_engine.editor.diagnosing import bind_text
 from policy_engine.editor.names import Identity
 from policy_engine.editor.navigation import Found, references
 from policy_engine.editor.view import View
@@ -165,13 +164,9 @@ def _prove(
 
 
 def _look(desk: Desk, paper: Paper, text: str, texts: Mapping[Path, str]) -> Policy | None:
-    try:
-        found = diagnose(
-            text, paper.path, {**texts, paper.path: text} if paper.path else texts, desk.workspace, desk.kept
-        )
-    except PolicyEngineError:
-        return None
-    return found.bound.policy if found.bound is not None else None
+    with_it = {**texts, paper.path: text} if paper.path is not None else texts
+    bound = bind_text(text, paper.path, with_it, desk.workspace, desk.kept)
+    return bound.policy if bound is not None else None
 
 
 def same(before: Policy, after: Policy, old: str, new: str) -> bool:
