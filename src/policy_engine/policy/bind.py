@@ -15,14 +15,15 @@ from policy_engine.feel.values import Month
 from policy_engine.policy.attempts import stand_ins
 from policy_engine.policy.canonical import digest, structure
 from policy_engine.policy.checklist_model import Checklist, Form
-from policy_engine.policy.checklists import ChecklistBinder
+from policy_engine.policy.checklists import checklist
 from policy_engine.policy.decisions import DecisionBinder
 from policy_engine.policy.eligibilities import EligibilityBinder
 from policy_engine.policy.entities import bind_conditions, bind_entities, check_conditions
 from policy_engine.policy.fits import check_places
 from policy_engine.policy.form_fields import with_fields
-from policy_engine.policy.forms import FormBinder, check_fields
+from policy_engine.policy.forms import check_fields, form
 from policy_engine.policy.frozen import FrozenDict
+from policy_engine.policy.list_binder import ListBinder
 from policy_engine.policy.lookups import bind_lookups, lookup_places
 from policy_engine.policy.merging import with_merging
 from policy_engine.policy.model import (
@@ -82,13 +83,14 @@ def bind(
     names, terms = _names(merged, on, clauses, options or {}, report)
     binder = DecisionBinder(names, clauses, docs[0].language, report)
     eligibilities = EligibilityBinder(names, clauses, report)
-    checklists = ChecklistBinder(names, clauses, report)
-    forms = FormBinder(names, clauses, report)
+    checklists = ListBinder(checklist, names, clauses, report)
+    forms = ListBinder(form, names, clauses, report)
+    languages = {doc.policy.text: doc.language for doc in merged.docs}
     stages = [
         *binder.bind(merged),
         *eligibilities.bind(merged),
-        *checklists.bind(merged),
-        *forms.bind(merged),
+        *checklists.bind(merged.checklists, languages),
+        *forms.bind(merged.forms, languages),
     ]
     attempts = [*binder.attempts, *eligibilities.attempts, *checklists.attempts, *forms.attempts]
     unbound = stand_ins(attempts, stages, names)

@@ -1,19 +1,17 @@
-"""Bind 材料清单: each entry becomes one stage that decides whether the papers of its subject are complete."""
+"""Read an entry of 材料清单: what papers a subject has to hand in, when, and what they must be like."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy_engine.diagnostics.diagnostic import Diagnostics
-from policy_engine.diagnostics.span import Fragment, Span
+from policy_engine.diagnostics.span import Fragment
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.alike import choices
 from policy_engine.feel.typed import Node
-from policy_engine.policy.attempts import Attempt
 from policy_engine.policy.cell_binder import CellBinder
-from policy_engine.policy.checklist_model import KIND, Checklist, FileFormat, Form, Requirement, Seal
+from policy_engine.policy.checklist_model import KIND, Checklist, FileFormat, Requirement, Seal
 from policy_engine.policy.checklist_words import (
     FILE_FORMATS,
     SEALS,
@@ -22,68 +20,19 @@ from policy_engine.policy.checklist_words import (
     size_meant,
     written,
 )
-from policy_engine.policy.model import Clause, Entity, Stage, Term
-from policy_engine.policy.names import NameTable
-from policy_engine.policy.overlay import Merged
+from policy_engine.policy.list_binder import check_row_names
+from policy_engine.policy.model import Entity, Term
 from policy_engine.policy.suggestions import DID_YOU_MEAN
 from policy_engine.policy.verdicts import verdicts_of
 from policy_engine.rulefile.checklist_tables import RuleRow, RuleTable, read_items
-from policy_engine.rulefile.documents import ChecklistDoc, FormDoc
+from policy_engine.rulefile.documents import ChecklistDoc
 from policy_engine.rulefile.keywords import CHECKLIST_COLUMNS, MISSING, is_word
 
 
-class ChecklistBinder:
-    """Binds the checklists of one policy against its names."""
-
-    def __init__(self, names: NameTable, clauses: Mapping[str, Clause], report: Diagnostics) -> None:
-        self.names, self.clauses, self.report = names, clauses, report
-        self.attempts: list[Attempt] = []  # checklists that could not be bound
-
-    def bind(self, merged: Merged) -> list[Stage]:
-        languages = {doc.policy.text: doc.language for doc in merged.docs}
-        stages: list[Stage] = []
-        for name, doc, policy in merged.checklists:
-            cells = CellBinder(self.names, self.clauses, languages[policy], self.report)
-            cells.cited(doc.clause)
-            subject, term = subject_and_term(name, doc, cells)
-            if subject is None or term is None:
-                continue
-            body = _body(name, doc, subject, term, cells)
-            if body is None:
-                self.attempts.append(Attempt(subject.name, (term,), name.span()))
-            else:
-                stages.append(stage_of(name, doc, body, policy))
-        return stages
-
-
-def subject_and_term(
-    name: Fragment, doc: ChecklistDoc | FormDoc, cells: CellBinder
-) -> tuple[Entity | None, Term | None]:
-    """Whose entry it is, and the term that holds its verdict. What is missing has been reported."""
-    subject = cells.entity(doc.entity)
-    term = cells.names.find(subject.name, name.text) if subject is not None else None
-    if subject is not None and term is None and (subject.base, name.text) in cells.names.terms:
-        # A declared term that not every row of the subject has; any other reason has been told.
-        cells.report.report("PE3061", name.span(), entity=subject.name, name=name.text, near="—")
-    return subject, term
-
-
-def stage_of(name: Fragment, doc: ChecklistDoc | FormDoc, body: Checklist | Form, policy: str) -> Stage:
-    return Stage(
-        key=name.text,
-        entity=body.entity,
-        outputs=(body.term,),
-        roundings=(None,),
-        body=body,
-        clauses=tuple(c.text for c in doc.clause),
-        span=name.span(),
-        policy=policy,
-    )
-
-
-def _body(
+def checklist(
     name: Fragment, doc: ChecklistDoc, subject: Entity, term: Term, cells: CellBinder
 ) -> Checklist | None:
+    """The body of the stage an entry becomes. None when it cannot be bound, which has been reported."""
     papers = _papers(name, doc, subject, cells)
     table = read_items(doc.items, cells.language, cells.report)
     if papers is None or table is None:
@@ -116,14 +65,6 @@ def _papers(name: Fragment, doc: ChecklistDoc, subject: Entity, cells: CellBinde
         cells.report.report("PE3177", doc.papers.span(), name=doc.papers.text, entity=subject.name)
         return None
     return found
-
-
-def check_row_names(name: str, rows: Sequence[tuple[str, Span]], report: Diagnostics) -> None:
-    seen: dict[str, Span] = {}
-    for row, span in rows:
-        earlier = seen.setdefault(row, span)
-        if earlier is not span:
-            report.report("PE3179", span, earlier, list=name, name=row)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Bind 填报要求: each entry becomes one stage that decides whether the fields of its subject are filled in right."""
+"""Read an entry of 填报要求: what fields a subject has to fill in, when, and what must be in them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.typed import CellInput, Node
 from policy_engine.feel.types import NumberType, TextType, with_nullable
 from policy_engine.feel.units import DIMENSIONLESS
-from policy_engine.policy.attempts import Attempt
 from policy_engine.policy.cell_binder import CellBinder
 from policy_engine.policy.checklist_model import CharacterClass, FieldRule, Form, NamedFormat, Uniqueness
 from policy_engine.policy.checklist_words import CHARACTERS, NAMED_FORMATS, UNIQUENESS, member, written
-from policy_engine.policy.checklists import check_row_names, stage_of, subject_and_term
-from policy_engine.policy.model import CellTest, Clause, Entity, Stage, Term
+from policy_engine.policy.list_binder import check_row_names
+from policy_engine.policy.model import CellTest, Entity, Stage, Term
 from policy_engine.policy.names import NameTable
-from policy_engine.policy.overlay import Merged
 from policy_engine.policy.suggestions import DID_YOU_MEAN
 from policy_engine.policy.verdicts import verdicts_of
 from policy_engine.rulefile.checklist_tables import RuleRow, RuleTable, read_fields
@@ -32,31 +30,8 @@ _UNREADABLE = ("must", "unique")  # columns that a sensitive field cannot have
 _SIGNS = re.compile(r"[\\\[\](){}.*+?^$|]")  # without any of these a pattern says no more than itself
 
 
-class FormBinder:
-    """Binds the forms of one policy against its names."""
-
-    def __init__(self, names: NameTable, clauses: Mapping[str, Clause], report: Diagnostics) -> None:
-        self.names, self.clauses, self.report = names, clauses, report
-        self.attempts: list[Attempt] = []  # forms that could not be bound
-
-    def bind(self, merged: Merged) -> list[Stage]:
-        languages = {doc.policy.text: doc.language for doc in merged.docs}
-        stages: list[Stage] = []
-        for name, doc, policy in merged.forms:
-            cells = CellBinder(self.names, self.clauses, languages[policy], self.report)
-            cells.cited(doc.clause)
-            subject, term = subject_and_term(name, doc, cells)
-            if subject is None or term is None:
-                continue
-            body = _body(name, doc, subject, term, cells)
-            if body is None:
-                self.attempts.append(Attempt(subject.name, (term,), name.span()))
-            else:
-                stages.append(stage_of(name, doc, body, policy))
-        return stages
-
-
-def _body(name: Fragment, doc: FormDoc, subject: Entity, term: Term, cells: CellBinder) -> Form | None:
+def form(name: Fragment, doc: FormDoc, subject: Entity, term: Term, cells: CellBinder) -> Form | None:
+    """The body of the stage an entry becomes. None when it cannot be bound, which has been reported."""
     table = read_fields(doc.fields_, cells.language, cells.report)
     fields = _Fields(subject.name, table, cells).read() if table is not None else None
     if fields is None:

@@ -18,6 +18,7 @@ from policy_engine.rulefile.scalars import scalar_fragment
 
 MAX_DEPTH = 20
 MAX_NODES = 200_000
+_SHOWN = 40  # characters of a key that is none
 ALIAS = "*"  # the style of what stands where an alias was
 
 
@@ -163,7 +164,8 @@ class _Builder:
             key = self._node(inner, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):
-                self._report.report("PE1007", key.span, wanted="名称", wanted_en="a name")
+                place = " ".join(key.span.text.split())[:_SHOWN]
+                self._report.report("PE1007", key.span, place=place, wanted="名称", wanted_en="a name")
             elif key.text == "<<":
                 self._report.report("PE1013", key.span)
             else:

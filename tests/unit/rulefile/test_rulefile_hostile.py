@@ -24,3 +24,8 @@ def test_reading_ends_soon(text: str) -> None:
     _, found = read_policy(Source("long.yaml", HEAD + text))
     assert found
     assert time.process_time() - began < 2
+
+
+def test_a_key_that_is_a_list_is_named() -> None:
+    _, found = read_policy(Source("keys.yaml", HEAD + "参数: {[甲, 乙]: 1}\n"))
+    assert "“[甲, 乙]”应为名称" in [d.message() for d in found]
