@@ -65,22 +65,32 @@ def _judged(policy: Policy, found: Property, claim: Claim, start: float, until: 
         return _conserved(policy, proof, claim.entity, claim.statement.term)
     if not available():
         return replace(proof, why=Why.NO_SOLVER)
-    why = Why.NO_CASE
-    try:
-        question = _question(policy, claim, start + (until - start) / 2)
-        if question.refuted():
-            empty = None if question.possible() else Why.NEVER
-            return replace(proof, verdict=Verdict.PROVED, why=empty, lemmas=tuple(question.lemmas))
-    except NotLinear:
-        why = Why.NO_WORD
-    except Unproven:
-        why = Why.TIME
     from policy_engine.analysis.prove_cases import counter_example
 
-    case = counter_example(policy, claim, until)
-    if case is None:
-        return replace(proof, why=why)
-    return replace(proof, verdict=Verdict.REFUTED, scenario=case.scenario(found.name))
+    # A case that can be found is found soon; what is left of the time is for the proof.
+    for share, searched in ((0.2, False), (1.0, True)):
+        proof = _proved(policy, proof, claim, start + (until - start) * share)
+        if proof.verdict is Verdict.PROVED or searched:
+            return proof
+        case = counter_example(policy, claim, start + (until - start) * 0.7)
+        if case is not None:
+            return replace(proof, verdict=Verdict.REFUTED, why=None, scenario=case.scenario(found.name))
+        if proof.why is not Why.TIME:
+            return proof
+    return proof
+
+
+def _proved(policy: Policy, proof: Proof, claim: Claim, until: float) -> Proof:
+    try:
+        question = _question(policy, claim, until)
+        if not question.refuted():
+            return replace(proof, why=Why.NO_CASE)
+    except NotLinear:
+        return replace(proof, why=Why.NO_WORD)
+    except Unproven:
+        return replace(proof, why=Why.TIME)
+    never = None if question.possible() else Why.NEVER
+    return replace(proof, verdict=Verdict.PROVED, why=never, lemmas=tuple(question.lemmas))
 
 
 def stage_of(policy: Policy, entity: str, term: str) -> Stage:

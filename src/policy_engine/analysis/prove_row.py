@@ -418,7 +418,7 @@ def _known(node: t.Node) -> Value:
 
 
 def ordered(one: Product, other: Product, z3: Any) -> Iterator[Any]:
-    """Two products with a common factor are in the order of their other factors (reversed below zero)."""
+    """Products are in the order of their factors (reversed below zero where one factor is common)."""
     for a, x in ((one.left, one.right), (one.right, one.left)):
         for b, y in ((other.left, other.right), (other.right, other.left)):
             if a.eq(b):
@@ -428,6 +428,14 @@ def ordered(one: Product, other: Product, z3: Any) -> Iterator[Any]:
                 ):
                     yield z3.Implies(z3.And(a >= 0, low <= high), small <= great)
                     yield z3.Implies(z3.And(a <= 0, low <= high), small >= great)
+
+
+def grown(one: Product, other: Product, z3: Any) -> Iterator[Any]:
+    """The same product in two cases: with both factors, from zero on."""
+    for small, great in ((one, other), (other, one)):
+        left = z3.And(small.left >= 0, small.left <= great.left)
+        right = z3.And(small.right >= 0, small.right <= great.right)
+        yield z3.Implies(z3.And(left, right), small.value <= great.value)
 
 
 def in_order(one: Rounded, other: Rounded, z3: Any) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from itertools import combinations, product
 from typing import Any
 
 from policy_engine.analysis.oracle import Unproven
-from policy_engine.analysis.prove_row import Product, Row, Sum, in_order, ordered
+from policy_engine.analysis.prove_row import Product, Row, Sum, grown, in_order, ordered
 from policy_engine.feel import typed as t
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import Allocation, Policy, Stage
@@ -217,6 +217,8 @@ def orders(rows: Sequence[Row]) -> list[Any]:
     for one_row, other_row in combinations(rows, 2):
         for a, b in product(one_row.roundings, other_row.roundings):
             found += in_order(a, b, rows[0].z3)
+        for x, y in zip(one_row.products, other_row.products, strict=False):
+            found += grown(x, y, rows[0].z3)
     return found
 
 
