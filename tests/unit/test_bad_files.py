@@ -21,6 +21,7 @@ ELSEWHERE = {
     "PE4007": ("unit/policy",),
     "PE3311": ("unit/analysis",),
     "PE3312": ("unit/analysis",),
+    "PE3372": ("unit/cli",),
     "PE5": ("unit/tables",),
     "PE6": ("unit/engine", "unit/engine_trace", "unit/policy", "unit/settlement", "unit/cli"),
     "PE7": ("unit/settlement", "unit/cli", "unit/filing", "unit/papers", "unit/workbook"),

@@ -33,8 +33,8 @@ def _of(stage: Stage, subject: Subject) -> Iterator[Diagnostic]:
         case = "；".join(_rows(proof.scenario))
         yield diagnostic("PE3370", stage.span, counter_example=case, name=term, entity=stage.entity)
     elif proof.verdict is Verdict.OPEN:
-        why = REASONS[proof.why or Why.NO_CASE].render("zh", {})
-        yield diagnostic("PE3371", stage.span, name=term, entity=stage.entity, why=why)
+        why = REASONS[proof.why or Why.NO_CASE]
+        yield diagnostic("PE3371", stage.span, name=term, entity=stage.entity, why=why.zh, why_en=why.en)
 
 
 def _rows(scenario: Sequence[str]) -> Iterator[str]:

@@ -81,7 +81,7 @@ CODES: tuple[CodeSpec, ...] = (
     coded(
         "PE3371",
         "没有证明{entity}的“{name}”总能分下去（{why}）",
-        "not proven that “{name}” of {entity} can always be shared out ({why})",
+        "not proven that “{name}” of {entity} can always be shared out ({why_en})",
         (
             "看一眼分摊范围和总量；也可以写成性质，用 policy-engine prove 多给些时间",
             "look at `within` and the total; or state it as a property and give prove more time",
