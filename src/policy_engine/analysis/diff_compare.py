@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from policy_engine.analysis.diff_model import ByEntity, Cell, Change, Entry, Field
 
@@ -87,7 +87,10 @@ def _order(before: Entry, after: Entry) -> tuple[tuple[str, ...], tuple[str, ...
     if not (before.ordered and after.ordered):
         return None
     pairs = [(a, b) for a, b in _matched(before.rows, after.rows) if a is not None and b is not None]
-    place: Callable[[tuple[Entry, Entry]], int] = lambda pair: after.rows.index(pair[1])  # noqa: E731
+
+    def place(pair: tuple[Entry, Entry]) -> int:
+        return after.rows.index(pair[1])
+
     if [place(p) for p in pairs] == sorted(place(p) for p in pairs):
         return None
     return tuple(a.name for a, _ in pairs), tuple(b.name for _, b in sorted(pairs, key=place))

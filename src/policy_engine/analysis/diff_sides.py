@@ -51,9 +51,9 @@ def sides(before: Asked, after: Asked, rules: str | Path | None = None) -> tuple
     """Load both. Raises LoadError, NotInForce, InputError."""
     one, other = _found(before, rules), _found(after, rules)
     when = before.when or after.when or _common_start(one, other)
-    return tuple(  # type: ignore[return-value]
-        _side(library, policy_id, replace(wanted, when=wanted.when or when))
-        for (library, policy_id), wanted in ((one, before), (other, after))
+    return (
+        _side(*one, replace(before, when=before.when or when)),
+        _side(*other, replace(after, when=after.when or when)),
     )
 
 

@@ -51,15 +51,15 @@ class Cases:
         self.common = common
         self.turning: Turning = turning(common)
         self._musts = [(i, v) for i in common.inputs for v in musts(self.turning, i)]
-        random.Random(0).shuffle(self._musts)  # noqa: S311
+        random.Random(0).shuffle(self._musts)  # noqa: S311 - no secret: the same every time
         self._asked = _requirements(common)
 
     def make(self, number: int) -> Case:
-        maker = _Maker(self, random.Random(number))  # noqa: S311
+        maker = _Maker(self, random.Random(number))  # noqa: S311 - no secret: the same every time
         case = maker.case()
         # Every other case is left as it was drawn: a constant is no bound of every quantity.
         if number % 2 and self._musts:
-            self._force(case, *self._musts[number // 2 % len(self._musts)], random.Random(number))  # noqa: S311
+            self._force(case, *self._musts[number // 2 % len(self._musts)], random.Random(number))  # noqa: S311 - no secret: the same every time
         return case
 
     def _force(

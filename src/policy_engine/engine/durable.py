@@ -47,7 +47,7 @@ def available() -> bool:
 
 
 def _core() -> _Core:
-    import durable_rules_engine  # type: ignore[import-not-found]
+    import durable_rules_engine  # type: ignore[import-not-found]  # a C extension
 
     return cast(_Core, durable_rules_engine)
 

@@ -96,6 +96,11 @@ def tokenize_full(text: Fragment, names: Iterable[str] = ()) -> list[Lexeme]:
     return _FullLexer(text, names).run()
 
 
+def _continues(char: str) -> bool:
+    """Whether a name can go on with this character."""
+    return _WORD.fullmatch("a" + char) is not None
+
+
 def _alternatives(names: Iterable[str]) -> re.Pattern[str] | None:
     several = {" ".join(n.split()) for n in names if not _WORD.fullmatch(n) and n.strip()}
     if not several:
@@ -138,7 +143,7 @@ class _FullLexer:
         return self.at < len(self.raw)
 
     def _add(self, kind: str, start: int, value: object) -> None:
-        self.found.append(Lexeme(kind, self.text.span(start, self.at), value))  # type: ignore[arg-type]
+        self.found.append(Lexeme(kind, self.text.span(start, self.at), value))  # type: ignore[arg-type]  # as each kind has it
 
     def _fail(self, code: str, start: int, end: int, **params: str | int) -> LoadError:
         return refusal(code, self.text.span(start, end), advice=None, **params)
@@ -234,7 +239,7 @@ class _FullLexer:
             if self.raw.startswith("->", self.at):
                 self.at += 2
                 continue
-            if depth == 0 and not (char in "<. " or char.isspace() or _WORD.match("a" + char).end() == 2):  # type: ignore[union-attr]
+            if depth == 0 and not (char in "<. " or char.isspace() or _continues(char)):
                 break
             if depth == 0 and self._keyword_ahead():
                 break
@@ -251,7 +256,7 @@ class _FullLexer:
     def _keyword_ahead(self) -> bool:
         """Whether a word that ends a type stands here: ``x instance of number and y``."""
         word = _WORD.match(self.raw, self.at)
-        if word is None or self.at == 0 or _WORD.match("a" + self.raw[self.at - 1]).end() == 2:  # type: ignore[union-attr]
+        if word is None or self.at == 0 or _continues(self.raw[self.at - 1]):
             return False
         if word.group() == "and" and re.match(r"and\s+(time|months)\b", self.raw[self.at :]):
             return False

@@ -21,8 +21,8 @@ _WIDTH: Final = 16
 
 def write_xlsx(target: Path, path: Path, sheets: Sequence[Sheet]) -> None:
     """Write ``target`` (``path`` is the name in messages), a sheet for each (name, columns, rows)."""
-    import xlsxwriter  # type: ignore[import-untyped]
-    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no type hints
+    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # it has no type hints
 
     _check_names(path, [name for name, _, _ in sheets])
     with TemporaryDirectory(prefix=".", dir=target.parent, ignore_cleanup_errors=True) as scratch:

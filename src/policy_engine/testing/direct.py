@@ -134,7 +134,7 @@ def _functions() -> _Functions:
     """The function of each pattern, as the steps register it."""
     import policy_engine.testing.steps as steps
 
-    found = {function.pattern_id: function for function in _registered(steps)}  # type: ignore[attr-defined]
+    found = {vars(function)["pattern_id"]: function for function in _registered(steps)}
     return [(pattern, found[pattern.id]) for pattern in PATTERNS]
 
 

@@ -176,7 +176,7 @@ def _applied(steps: Sequence[Step], examples: Sequence[Examples]) -> Iterator[Ap
     rows = [dict(zip(e.header, c.values, strict=True)) for e in examples for c in e.cases] or [{}]
     for step in steps:
         for row in rows if _PLACEHOLDER.search(step.text) else rows[:1]:
-            text = _PLACEHOLDER.sub(lambda m, row=row: row.get(m[1], m[0]), step.text)  # type: ignore[misc]
+            text = _PLACEHOLDER.sub(lambda m, row=row: row.get(m[1], m[0]), step.text)  # type: ignore[misc]  # a row of its own
             for pattern in _NAMING:
                 found = pattern.match(text)
                 if found is not None:

@@ -42,7 +42,7 @@ class Setting:
 
 def settings(policy: Policy, seed: int, count: int) -> tuple[Setting, ...]:
     """``count`` of them, most at the first months or days in force; the first with the readings as they are."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311 - no secret: the same every time
     first, known, by_month = policy.in_force.from_, policy.known_from, isinstance(policy.period, Month)
     usual = [(days, None) for days in (0, 0, -1, 1, 40, 200)]
     bounds = [(0, _near(known, days)) for days in (0, -1)]
@@ -69,7 +69,7 @@ def _near(day: dt.date | None, days: int) -> dt.date | None:
 
 def random_facts(policy: Policy, seed: int) -> Facts:
     """Entity id → rows, as ``evaluate`` takes them."""
-    return _Maker(policy, random.Random(seed)).facts()  # noqa: S311
+    return _Maker(policy, random.Random(seed)).facts()  # noqa: S311 - no secret: the same every time
 
 
 class _Maker:

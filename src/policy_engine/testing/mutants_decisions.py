@@ -170,7 +170,8 @@ class _Decision:
             yield from concerning(within(self.sheet.clauses(clauses), name), _texts(clauses))
 
     def _bracket(self, cells: tuple[Fragment, ...], columns: dict[str, int], name: str) -> Iterator[Slip]:
-        if bars(self.doc.scale.brackets, self.sheet):  # type: ignore[union-attr]
+        assert self.doc.scale is not None  # these are its brackets
+        if bars(self.doc.scale.brackets, self.sheet):
             yield row_lost(name, cells[0])
         for column in ("over", "at_least", "rate"):
             if column in columns:

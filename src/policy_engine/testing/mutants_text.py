@@ -82,4 +82,4 @@ def edited(source: Source, edits: Iterable[Edit]) -> str:
 
 def exchanged(kind: Kind, span: Span, text: str, **more: str) -> Slip:
     """What stands at a span becomes another text."""
-    return Slip(kind, span.text, text, (Edit.at(span, text),), **more)  # type: ignore[arg-type]
+    return Slip(kind, span.text, text, (Edit.at(span, text),), **more)  # type: ignore[arg-type]  # ``where`` and ``row``

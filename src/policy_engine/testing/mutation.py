@@ -124,7 +124,7 @@ def subject(
     files = tuple(dict.fromkeys(v.path for v in (*own, *(above if parents else ()))))
     mutants = [m for path in files for m in policy_mutants(path, library) if not only or m.kind in only]
     if sample is not None and sample < len(mutants):
-        chosen = set(random.Random(seed).sample(range(len(mutants)), sample))  # noqa: S311
+        chosen = set(random.Random(seed).sample(range(len(mutants)), sample))  # noqa: S311 - no secret: the same every time
         mutants = [m for i, m in enumerate(mutants) if i in chosen]
     readers = frozenset({policy, *_below(policy, library)})
     files_read = tuple(p for p in _feature_files(features) if _names(p, readers))

@@ -81,7 +81,7 @@ def _test(run: Callable[..., None], example: dict[str, str], tags: set[str]) -> 
 
     marks = [m for m in getattr(run, "pytestmark", ()) if m.name != "parametrize"]
     marks += [getattr(pytest.mark, tag).mark for tag in sorted(tags)]
-    test.pytestmark = marks  # type: ignore[attr-defined]
+    test.pytestmark = marks  # type: ignore[attr-defined]  # pytest reads it
     return test
 
 

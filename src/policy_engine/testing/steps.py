@@ -88,7 +88,7 @@ def _for(pattern_id: str) -> Callable[[Function], Function]:
     pattern = next(p for p in PATTERNS if p.id == pattern_id)
 
     def register(function: Function) -> Function:
-        function.pattern_id = pattern_id  # type: ignore[attr-defined]
+        function.pattern_id = pattern_id  # type: ignore[attr-defined]  # a mark of ours
         kind: Any = pattern.kind
         return step(_PatternParser(pattern), kind, stacklevel=2)(function)
 

@@ -76,7 +76,7 @@ class World:
         self._forget()
 
     def amend(self, **changes: str) -> None:
-        self._request = replace(self._chosen(), **changes)  # type: ignore[arg-type]
+        self._request = replace(self._chosen(), **changes)  # type: ignore[arg-type]  # fields of texts only
         self._forget()
 
     def choose_reading(self, name: str, option: str) -> None:

@@ -27,7 +27,7 @@ _FREEZE_BELOW = 12  # rows; more than that would leave no room to scroll
 
 def write_book(target: Path, layout: Layout, stamp: Stamp) -> None:
     """``target`` must not be open in another program."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no type hints
 
     with TemporaryDirectory(prefix=".", dir=target.parent, ignore_cleanup_errors=True) as scratch:
         options = {"tmpdir": scratch, "strings_to_formulas": False, "strings_to_urls": False}
