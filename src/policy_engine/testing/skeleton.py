@@ -15,6 +15,7 @@ LONGEST = 40
 # Names under which Windows keeps no file.
 _DEVICES = frozenset(["con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))])
 _SNIPPETS = ".vscode/步骤.code-snippets"
+_SCHEMA = "schemas/rule-file.zh.schema.json"  # the rule file names it, so that any editor helps at once
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,15 @@ def write_pack(pack: Pack, folder: Path, today: dt.date) -> tuple[Path, ...]:
 
 def files(pack: Pack, today: dt.date) -> Mapping[str, str]:
     """The files of the pack by their path, but for the snippets, which are made from its policy."""
+    from policy_engine.rulefile.schema_file import schema_text
+
     return {
         "README.md": _text("README.md", pack, today),
         f"rules/{pack.slug}/deviation.yaml": _text("deviation.yaml", pack, today),
         f"features/{pack.slug}/偏差考核.feature": _text("deviation.feature", pack, today),
         ".vscode/settings.json": _text("settings.json", pack, today),
         ".vscode/extensions.json": _text("extensions.json", pack, today),
+        _SCHEMA: schema_text("zh"),
     }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from policy_engine.cli.main import run
 from policy_engine.policy.library import load
@@ -23,6 +25,7 @@ FILES = [
     "README.md",
     "features/zhejiang/偏差考核.feature",
     "rules/zhejiang/deviation.yaml",
+    "schemas/rule-file.zh.schema.json",
 ]
 
 
@@ -64,6 +67,15 @@ def test_the_pack_passes_at_once(told, folder, monkeypatch):
     code, out, _ = told("steps", "--policy", "zhejiang/deviation", "--rules", "rules")
     assert code == 0 and "有下列用户：" in out
     assert below(folder / "zhejiang") == FILES
+
+
+def test_editors_find_the_schema_of_the_rule_file(tmp_path):
+    write_pack(Pack("浙江", "zhejiang"), tmp_path, dt.date(2018, 6, 1))
+    rules = tmp_path / "rules" / "zhejiang" / "deviation.yaml"
+    (named,) = re.findall(r"^# yaml-language-server: \$schema=(\S+)$", rules.read_text("utf-8"), re.MULTILINE)
+    schema = json.loads((rules.parent / named).read_text("utf-8"))
+    told = yaml.load(rules.read_text("utf-8"), yaml.BaseLoader)
+    assert schema["$schema"].startswith("https://json-schema.org/") and set(told) <= set(schema["properties"])
 
 
 @pytest.mark.parametrize("today", ["2024-02-29", "2026-12-31", "2027-01-01"])
