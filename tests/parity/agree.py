@@ -13,6 +13,7 @@ from policy_engine.engine.reader import read_facts
 from policy_engine.engine.rows import Dataset, link
 from policy_engine.engine.run import execute as run_engine
 from policy_engine.feel.values import Value
+from policy_engine.lowering import ir
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.lowering.plan import Plan
 from policy_engine.lowering.planner import lower
@@ -51,7 +52,8 @@ def of_columns(plan: Plan, dataset: Dataset) -> tuple[Values, set[str]]:
     """The same from DuckDB."""
     connection = duckdb.connect()
     put_dataset(plan.policy, plan.inputs, dataset, connection)
-    done = execute(plan, connection)
+    wanted = [c for expr in plan.decided.values() for c in ir.columns(expr)]
+    done = execute(plan, connection, extra=wanted)
     broken: set[str] = set()
     found: Values = {}
     roots: dict[Key, str] = {}
@@ -60,22 +62,26 @@ def of_columns(plan: Plan, dataset: Dataset) -> tuple[Values, set[str]]:
         keys = ["_k", *(f'"_k_{plan.policy.entities[a].id}"' for a in plan.policy.ancestors(entity.name))]
         terms = [i for e, i in plan.decided if e == entity.name]
         exprs = [plan.decided[entity.name, i] for i in terms]
-        faults = [f.condition for f in plan.faults if f.entity == entity.name]
-        fault = " OR ".join(f"coalesce({text(f)}, FALSE)" for f in faults) or "FALSE"
-        select = ", ".join([*keys, fault, *map(text, exprs)])
+        select = ", ".join([*keys, *map(text, exprs)])
         rows = connection.execute(f'SELECT {select} FROM "{done.last[entity.name]}"').fetchall()
         names = [entity.name, *plan.policy.ancestors(entity.name)]
         for row in rows:
-            line = [(n, k) for n, k in zip(names, row[: len(keys)], strict=True) if k is not None]
-            root = f"{line[-1][0]}:{line[-1][1]}" if line else f"{entity.name}:"
-            if row[len(keys)]:
-                broken.add(root)
+            root = _root(names, row[: len(keys)])
             key = (entity.name, row[0] or "")
             roots[key] = root
-            stored = row[len(keys) + 1 :]
+            stored = row[len(keys) :]
             found[key] = {t: e.type.value(s) for t, e, s in zip(terms, exprs, stored, strict=True)}
+    for name, failed in done.failed:
+        names = [name, *plan.policy.ancestors(name)]
+        broken |= {_root(names, row) for row in connection.execute(f'SELECT * FROM "{failed}"').fetchall()}
     connection.close()
     return {k: v for k, v in found.items() if roots[k] not in broken}, broken
+
+
+def _root(names: Sequence[str], keys: Sequence[str | None]) -> str:
+    """The topmost row above, as an entity and a key."""
+    line = [(n, k) for n, k in zip(names, keys, strict=True) if k is not None]
+    return f"{line[-1][0]}:{line[-1][1]}" if line else f"{names[0]}:"
 
 
 def differences(policy: Policy, facts: Mapping[str, Any] | Dataset) -> list[str]:

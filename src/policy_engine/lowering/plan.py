@@ -7,13 +7,13 @@ Every column has a ``time``: the number of grouped scans that must have happened
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from policy_engine.feel.typed import AggregateKind
 from policy_engine.lowering import ir
 from policy_engine.lowering.context import Fault
-from policy_engine.lowering.physical import InputColumn, Physical
-from policy_engine.policy.model import Policy, StatementColumn
+from policy_engine.lowering.physical import InputColumn, Kind, Physical
+from policy_engine.policy.model import Entity, Policy, StatementColumn
 
 MAX_GROUP = 1_000_000  # rows below one row; checked when a month is settled
 MAX_ROWS = 100_000_000  # rows of one entity in a month
@@ -25,6 +25,29 @@ KEY = "_k"
 def key_column(ancestor_id: str) -> str:
     """The column that holds the key of an ancestor."""
     return f"_k_{ancestor_id}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What has been found of a month: the bounds of its numbers, and the most rows below one row.
+
+    What is not measured is bounded by the ranges of the rule file and by ``MAX_GROUP`` and ``MAX_ROWS``.
+    """
+
+    bounds: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)  # (entity, column)
+    groups: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (entity, rows of which entity)
+
+    def narrowed(self, column: InputColumn) -> InputColumn:
+        found = self.bounds.get((column.term.entity, column.name))
+        if found is None or column.physical.kind is not Kind.NUMBER:
+            return column
+        low, high = (column.default,) * 2 if isinstance(column.default, int) else found
+        low, high = min(low, found[0]), max(high, found[1])
+        return replace(column, physical=replace(column.physical, low=low, high=high))
+
+    def largest(self, holder: Entity, over: str) -> int:
+        """The most rows of ``over`` below one row of ``holder``."""
+        return self.groups.get((holder.name, over), MAX_ROWS if holder.single else MAX_GROUP)
 
 
 @dataclass(frozen=True)
@@ -114,6 +137,7 @@ class Plan:
     times: Mapping[tuple[str, str], int]  # (entity, column) → time
     decided: Mapping[tuple[str, str], ir.Expr]  # (base entity, term id) → where its value is
     across: bool  # something is decided from all packages together
+    measured: Measured  # what the bounds rest on
 
     def steps_of(self, entity: str) -> tuple[Step, ...]:
         return tuple(s for s in self.steps if s.entity == entity)

@@ -15,10 +15,9 @@ from policy_engine.lowering.expressions import Expressions
 from policy_engine.lowering.physical import InputColumn, Kind, Physical, input_columns
 from policy_engine.lowering.plan import (
     KEY,
-    MAX_GROUP,
-    MAX_ROWS,
     PART,
     Fired,
+    Measured,
     Output,
     OutputColumn,
     Plan,
@@ -34,9 +33,12 @@ from policy_engine.policy.model import Allocation, Policy, Stage
 Parts = frozenset[str]
 
 
-def lower(policy: Policy) -> Plan:
-    """Raises NotLowered for the first thing that has no columns."""
-    planner = Planner(policy)
+def lower(policy: Policy, measured: Measured | None = None) -> Plan:
+    """``measured``: what a month's rows have been found to hold, to make numbers narrower.
+
+    Raises NotLowered for the first thing that has no columns.
+    """
+    planner = Planner(policy, measured or Measured())
     for stage in policy.stages:
         planner.stage(stage)
     return planner.plan()
@@ -51,9 +53,9 @@ class _Decided:
 class Planner:
     """Collects columns; is what expressions ask for the meaning of names."""
 
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self.inputs = input_columns(policy)
+    def __init__(self, policy: Policy, measured: Measured) -> None:
+        self.policy, self.measured = policy, measured
+        self.inputs = {e: tuple(map(measured.narrowed, cs)) for e, cs in input_columns(policy).items()}
         self.expressions = Expressions(self, policy.lookups)
         self.steps: list[Step] = []
         self.fired: list[Fired] = []
@@ -95,7 +97,7 @@ class Planner:
         if key in self._totals:
             return self._totals[key]
         time = max(self.time(where), self.time(value) if value is not None else 0) + 1
-        type_ = self._total_type(entity, kind, value)
+        type_ = self._total_type(entity, over, kind, value)
         name = self.fresh(kind.value)
         self.times[entity, name] = time
         self.steps.append(TotalColumn(entity, over, name, kind, value, where, time, type_, self._stage))
@@ -103,8 +105,8 @@ class Planner:
         self._totals[key] = column
         return column
 
-    def _total_type(self, entity: str, kind: t.AggregateKind, value: ir.Expr | None) -> Physical:
-        rows = MAX_ROWS if self.policy.entities[entity].single else MAX_GROUP
+    def _total_type(self, entity: str, over: str, kind: t.AggregateKind, value: ir.Expr | None) -> Physical:
+        rows = self.measured.largest(self.policy.entities[entity], over)
         if kind is t.AggregateKind.COUNT or value is None:
             return build.number_type(Fraction(1), 0, rows)
         if kind is t.AggregateKind.SUM:
@@ -222,7 +224,7 @@ class Planner:
     # -- stages ------------------------------------------------------------------------------------
 
     def stage(self, stage: Stage) -> None:
-        self._stage = stage.id
+        self._stage = self.expressions.stage = stage.id
         try:
             lower_body(self, stage)
         except TooWide:
@@ -270,6 +272,7 @@ class Planner:
             self.times,
             {place: self._anywhere(*place) for place in self._decided},
             self._across(),
+            self.measured,
         )
 
     def _shown(self, reference: t.TermRef) -> ir.Expr:

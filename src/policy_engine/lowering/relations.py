@@ -13,8 +13,11 @@ from enum import StrEnum
 from policy_engine.feel.typed import AggregateKind
 from policy_engine.lowering import build, ir
 from policy_engine.lowering.dialects import Dialect
-from policy_engine.lowering.plan import Plan, RowColumn, Step, Threshold, TotalColumn, key_column
+from policy_engine.lowering.plan import KEY, Plan, RowColumn, Step, Threshold, TotalColumn, key_column
 from policy_engine.lowering.sql_text import SqlText
+
+KEPT_FROM = 4
+_END = 1_000_000  # after every time
 
 
 class Form(StrEnum):
@@ -30,20 +33,24 @@ class Relation:
     form: Form
     query: str
     about: str
-    grouped: bool = False  # has ``_rows``, the size of each group
-    single: bool = False  # the group is everything
+    grouped: tuple[str, str] | None = None  # (entity, rows of which): ``_rows`` is the size of each group
 
 
 @dataclass(frozen=True)
 class Relations:
-    """``made``: in an order in which each reads only earlier ones; ``last``: the final relation of each entity."""
+    """``made``: in an order in which each reads only earlier ones; ``last``: the final relation of each entity.
+
+    ``failed``: relations of rows that cannot be decided or fail a check, with their keys and the base entity.
+    """
 
     made: tuple[Relation, ...]
     last: dict[str, str]
+    failed: tuple[tuple[str, str], ...]
 
 
-def relations(plan: Plan, dialect: Dialect) -> Relations:
-    return _Composer(plan, dialect).compose()
+def relations(plan: Plan, dialect: Dialect, extra: Iterable[ir.Column] = ()) -> Relations:
+    """``extra``: columns that are wanted of the last relations beside those of the statements."""
+    return _Composer(plan, dialect, tuple(extra)).compose()
 
 
 class Reads:
@@ -62,8 +69,9 @@ class Reads:
 
 
 class _Composer:
-    def __init__(self, plan: Plan, dialect: Dialect) -> None:
-        self.plan, self.dialect, self.policy = plan, dialect, plan.policy
+    def __init__(self, plan: Plan, dialect: Dialect, extra: tuple[ir.Column, ...]) -> None:
+        self.plan, self.dialect, self.policy, self.extra = plan, dialect, plan.policy, extra
+        self.failed: list[tuple[str, str]] = []
         self.made: list[Relation] = []
         self.current: dict[str, str] = {}
         self.foreign = {e.name: self._foreign(e.name) for e in self.policy.base_entities}
@@ -78,32 +86,56 @@ class _Composer:
             totals = self._totals(time) if time else {}
             for entity in order:
                 self._row_relation(entity.name, time, totals.get(entity.name, []))
-        return Relations(tuple(self.made), dict(self.current))
+        return Relations(tuple(self.made), dict(self.current), tuple(self.failed))
 
     # -- what is read ------------------------------------------------------------------------------
 
-    def _reads(self, entity: str) -> Iterator[ir.Column]:
-        """Every column that is read on rows of ``entity``."""
+    def _reads(self, entity: str) -> Iterator[tuple[int, ir.Column]]:
+        """Every column that is read on rows of ``entity``, and the time of what reads it."""
         for step in self.plan.steps:
             match step:
                 case RowColumn() if step.entity == entity:
-                    yield from ir.columns(step.expr)
+                    yield from _at(step.time, step.expr)
                 case TotalColumn() if step.over == entity:
-                    yield from ir.columns(step.where)
-                    yield from ir.columns(step.value) if step.value is not None else ()
+                    yield from _at(step.time, step.where)
+                    yield from _at(step.time, step.value) if step.value is not None else ()
                 case Threshold() if step.over == entity:
-                    yield ir.Column(build.BOOLEAN, step.entity, step.divisor)
+                    yield step.time, ir.Column(build.BOOLEAN, step.entity, step.divisor)
+                    for name in (step.remainder, step.weight):
+                        yield step.time, ir.Column(build.BOOLEAN, entity, name)
         for fault in self.plan.faults:
             if fault.entity == entity:
-                yield from ir.columns(fault.condition)
+                yield from _at(self.plan.time_of(fault.condition), fault.condition)
+        for column in self.extra:
+            if column.entity == entity:
+                yield _END, column
         for output in self.plan.outputs:
             if output.entity == entity:
-                for column in output.columns:
-                    yield from ir.columns(column.expr)
+                for shown in output.columns:
+                    yield from _at(_END, shown.expr)
 
     def _foreign(self, entity: str) -> dict[tuple[str, str], None]:
         """(ancestor or one-row entity, column), in the order of first use."""
-        return {(c.entity, c.name): None for c in self._reads(entity) if c.entity != entity}
+        return {(c.entity, c.name): None for _, c in self._reads(entity) if c.entity != entity}
+
+    def _later(self, entity: str, time: int) -> set[tuple[str, str]]:
+        """What is read after a time."""
+        return {(c.entity, c.name) for at, c in self._reads(entity) if at > time}
+
+    def _now(self, entity: str, time: int) -> Iterator[tuple[str, str]]:
+        """What the faults of this time read."""
+        for fault in self.plan.faults:
+            if fault.entity == entity and self.plan.time_of(fault.condition) == time:
+                yield from ((c.entity, c.name) for c in ir.columns(fault.condition))
+
+    def _worth_keeping(self, entity: str, time: int) -> bool:
+        """Shares of an allocation are dear: a relation that has new ones and is read often is worked out once."""
+        steps = [s for s in self.plan.steps if not isinstance(s, RowColumn) and s.over == entity]
+        new = any(isinstance(s, Threshold) and s.time == time + 1 for s in steps)
+        scans = {
+            (s.entity, s.time, s.name if isinstance(s, Threshold) else "") for s in steps if s.time > time
+        }
+        return new and len(scans) + 1 >= KEPT_FROM
 
     # -- totals ------------------------------------------------------------------------------------
 
@@ -135,7 +167,7 @@ class _Composer:
         name = f"{self._id(holder)}_over_{self._id(over)}_{time}"
         query = f"SELECT {_listed(select)}\n{rows}{where}"
         about = f"{holder} ← {over}：" + "、".join(dict.fromkeys(c.stage.split("|")[-1] for c in columns))
-        self.made.append(Relation(name, Form.TABLE, query, about, True, key is None))
+        self.made.append(Relation(name, Form.TABLE, query, about, (holder, over)))
         return name, [c.name for c in columns]
 
     def _group_key(self, holder: str) -> str | None:
@@ -183,22 +215,87 @@ class _Composer:
             s for s in self.plan.steps if isinstance(s, RowColumn) and s.entity == entity and s.time == time
         ]
         fetched = [p for p in self.foreign[entity] if self.plan.times[p] == time]
-        if not own and not fetched and not totals:
-            return
-        query = self._joined(entity, fetched, totals)
-        text = SqlText(self.dialect, Reads(self.plan, self.dialect, entity))
-        for layer in _layers(own):
-            columns = [f"{text(c.expr)} AS {self._q(c.name)}" for c in layer]
-            query = f"SELECT *, {_listed(columns)}\nFROM ({_indented(query)})"
+        if own or fetched or totals:
+            self._next(entity, time, own, fetched, totals)
+        self._failed(entity, time)
+
+    def _next(
+        self,
+        entity: str,
+        time: int,
+        own: list[RowColumn],
+        fetched: list[tuple[str, str]],
+        totals: list[tuple[str, list[str]]],
+    ) -> None:
+        query = self._layered(entity, self._joined(entity, fetched, totals), own)
         name = f"{self._id(entity)}_{time}"
+        if not self._small(entity) and self._worth_keeping(entity, time):
+            self._keep(entity, time, query, own)
+            return
         form = Form.TABLE if self._small(entity) else Form.VIEW
-        about = (
-            f"{entity}：" + "、".join(dict.fromkeys(c.stage.split("|")[-1] for c in own if c.stage))
-            if own
-            else entity
-        )
-        self.made.append(Relation(name, form, query, about))
+        self.made.append(Relation(name, form, query, _about(entity, own)))
         self.current[entity] = name
+
+    def _layered(self, entity: str, query: str, columns: list[RowColumn]) -> str:
+        text = SqlText(self.dialect, Reads(self.plan, self.dialect, entity))
+        for layer in _layers(columns):
+            added = [f"{text(c.expr)} AS {self._q(c.name)}" for c in layer]
+            query = f"SELECT *, {_listed(added)}\nFROM ({_indented(query)})"
+        return query
+
+    def _failed(self, entity: str, time: int) -> None:
+        faults = [
+            f.condition
+            for f in self.plan.faults
+            if f.entity == entity and self.plan.time_of(f.condition) == time
+        ]
+        if not faults:
+            return
+        text = SqlText(self.dialect, Reads(self.plan, self.dialect, entity))
+        keys = [KEY, *(key_column(self._id(a)) for a in self.policy.ancestors(entity))]
+        held = "\n  OR ".join(f"coalesce({text(f)}, FALSE)" for f in dict.fromkeys(faults))
+        rows = f"FROM {self._q(self.current[entity])}\nWHERE {held}"
+        name = f"{self._id(entity)}_{time}_failed"
+        query = f"SELECT {_listed([self._q(k) for k in keys])}\n{rows}"
+        self.made.append(Relation(name, Form.TABLE, query, f"{entity}：不能核算的各行"))
+        self.failed.append((entity, name))
+
+    def _keep(self, entity: str, time: int, query: str, own: list[RowColumn]) -> None:
+        """Facts and what was dear as a table; what is cheap is worked out again from them."""
+        columns = {
+            s.name: s
+            for s in self.plan.steps
+            if isinstance(s, RowColumn) and s.entity == entity and s.time <= time
+        }
+        wanted = self._later(entity, time) | set(self._now(entity, time))
+        carried, cheap = self._carried(entity, time, columns, wanted)
+        keys = ["_n", KEY, *(key_column(self._id(a)) for a in self.policy.ancestors(entity))]
+        kept = dict.fromkeys([*keys, *carried])
+        name = f"{self._id(entity)}_{time}"
+        select = f"SELECT {_listed([self._q(c) for c in kept])}\nFROM ({_indented(query)})"
+        self.made.append(Relation(f"{name}_kept", Form.TABLE, select, _about(entity, own)))
+        self.current[entity] = f"{name}_kept"
+        fetched = [p for p in self.foreign[entity] if self.plan.times[p] <= time]
+        view = self._layered(entity, self._joined(entity, fetched, []), cheap)
+        self.made.append(Relation(name, Form.VIEW, view, entity))
+        self.current[entity] = name
+
+    def _carried(
+        self, entity: str, time: int, columns: dict[str, RowColumn], wanted: set[tuple[str, str]]
+    ) -> tuple[list[str], list[RowColumn]]:
+        """Columns to keep, and columns to work out again; both only if something reads them later."""
+        cheap: dict[str, RowColumn] = {}
+        carried: dict[str, None] = {}
+        waiting = [n for e, n in sorted(wanted) if e == entity and self.plan.times[e, n] <= time]
+        while waiting:
+            name = waiting.pop()
+            column = columns.get(name)
+            if column is None or _dear(column.expr):
+                carried[name] = None
+            elif name not in cheap:
+                cheap[name] = column
+                waiting += [c.name for c in ir.columns(column.expr) if c.entity == entity]
+        return list(carried), [c for c in columns.values() if c.name in cheap]
 
     def _small(self, entity: str) -> bool:
         """Rows that others hang under are few, and read again and again."""
@@ -240,6 +337,23 @@ class _Composer:
 
     def _id(self, entity: str) -> str:
         return self.policy.entities[entity].id
+
+
+def _at(time: int, expr: ir.Expr) -> Iterator[tuple[int, ir.Column]]:
+    return ((time, column) for column in ir.columns(expr))
+
+
+def _about(entity: str, columns: list[RowColumn]) -> str:
+    stages = "、".join(dict.fromkeys(c.stage.split("|")[-1] for c in columns if c.stage))
+    return f"{entity}：{stages}" if stages else entity
+
+
+def _dear(expr: ir.Expr) -> bool:
+    """It divides by what is no constant, or takes what such a division left."""
+    return any(
+        isinstance(e, ir.Remainder) or (isinstance(e, ir.Rounded) and not isinstance(e.divisor, ir.Literal))
+        for e in ir.walk(expr)
+    )
 
 
 def _has(step: Step, column: str) -> bool:
