@@ -62,6 +62,11 @@ CHILD = """\
 TABLE = "行名,当：用电量,则：档次\n小,不超过 5,低\n大,超过 5,高\n"
 
 
+@pytest.fixture(autouse=True)
+def _nobody_edits_the_program(monkeypatch):
+    monkeypatch.setattr(cache_inputs, "_code", lambda: "as it is")
+
+
 @pytest.fixture
 def rules(tmp_path, monkeypatch):
     folder = tmp_path / "r"
@@ -139,6 +144,12 @@ def test_another_program_or_place_does_not_answer(rules, tmp_path, monkeypatch):
     assert told(rules, tmp_path)[1] == 2
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
+    assert told(rules, tmp_path)[1] == 2
+
+
+def test_in_a_checkout_the_program_is_its_files(rules, tmp_path, monkeypatch):
+    told(rules, tmp_path)
+    monkeypatch.setattr(cache_inputs, "_code", lambda: "edited")
     assert told(rules, tmp_path)[1] == 2
 
 
