@@ -21,7 +21,7 @@ UNSURE = "NULL"  # of every cell that holds something, the reader decides
 _FAR = 10**12  # beyond it a number without a range is left to the reader
 _SHORT, _LONG = 18, 38  # digits DuckDB holds in 64 and in 128 bits
 # Letters, digits and signs that no reader strips, takes for an error or refuses as a key.
-_SIGN = "[!\"$-&(-~\u4e00-\u9fa5（）－·]"
+_SIGN = "[!\"$-&(-*,-~\u4e00-\u9fa5（）－·]"  # no + as in 1.3E+21
 _ENDS = "[\\p{Z}\\p{Cc}\u200b-\u200d\u2060\ufeff]"
 _YES = ("是", "有", "true", "TRUE", "True", "1", "Y", "y", "√")
 _NO = ("否", "无", "false", "FALSE", "False", "0", "N", "n", "×")

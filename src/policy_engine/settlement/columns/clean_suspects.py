@@ -9,6 +9,7 @@ from policy_engine.engine.faults import Fault
 from policy_engine.engine.scalars import key_text
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.clean_table import Mark, Staging, mark
+from policy_engine.settlement.columns.source import reading_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,7 +59,8 @@ def _loose_keys(staging: Staging, connection: duckdb.DuckDBPyConnection) -> None
         f"CREATE OR REPLACE TEMP TABLE {wanted} AS SELECT _n AS n FROM {staging.raw} WHERE _bad = {Mark.KEY}"
     )
     mark(connection, wanted, source.odd)
-    rows = source.rows(connection, wanted)
+    with reading_file():
+        rows = list(source.rows(connection, wanted))
     name = source.header[columns.key]
     found = (cleaned(row.cells[columns.key], columns.key in row.lossy, name) for _, row in rows)
     keys = sorted({key for key in found if key})

@@ -16,7 +16,8 @@ from policy_engine.lowering.physical import InputColumn, Kind, Physical
 from policy_engine.policy.model import Entity, Policy, Term
 from policy_engine.settlement.columns import clean_columns as cells
 from policy_engine.settlement.columns import source_words as words
-from policy_engine.settlement.columns.source import Held, Source
+from policy_engine.settlement.columns.source import Held, Source, reading_file
+from policy_engine.settlement.columns.source_csv import check_complete
 
 if TYPE_CHECKING:
     import duckdb
@@ -112,15 +113,15 @@ def make_raw(policy: Policy, staging: Staging, connection: duckdb.DuckDBPyConnec
             *values,
         ]
     )
-    bad = f"CASE WHEN k IS NULL THEN {Mark.KEY} WHEN {' OR '.join(tests)} THEN {Mark.OTHER} ELSE {Mark.PLAIN} END"
+    bad = f"CASE WHEN k IS NULL THEN {Mark.KEY} WHEN {' OR '.join(tests or ['false'])} THEN {Mark.OTHER} ELSE {Mark.PLAIN} END"
     outer = ["n AS _n", "k AS _k", f"CAST({bad} AS UTINYINT) AS _bad"]
     if staging.parent is not None:
         outer.append(f"p AS {staging.above}")
     outer += [_filled(column, columns) for column in staging.inputs]
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {staging.raw} AS SELECT {', '.join(outer)}"
-        f" FROM (SELECT {inner} FROM ({source.relation}))"
-    )
+    made = f"SELECT {', '.join(outer)} FROM (SELECT {inner} FROM ({source.relation}))"
+    with reading_file():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {staging.raw} AS {made}")
+        check_complete(source, staging.raw, connection)
 
 
 def _declared(staging: Staging) -> Iterator[str]:
@@ -150,7 +151,7 @@ def _filled(column: InputColumn, columns: Columns) -> str:
 def _doubts(policy: Policy, source: Source, columns: Columns) -> Iterator[str]:
     """Conditions under which the reader must decide about a row whose key is plain."""
     assert columns.key is not None
-    for i in range(columns.key + 1):  # a total says so in its first cell that is not blank
+    for i in range(columns.key + 1 if source.totals else 0):  # a total says so in its first cell that is not blank
         if source.holdings[i].held is Held.TEXT:
             yield f"coalesce(contains(c{i}, {words.text(_TOTAL)}), false)"
     if columns.parent is not None:

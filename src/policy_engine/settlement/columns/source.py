@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,11 +12,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from policy_engine.engine.facts import FactRow
 from policy_engine.settlement.columns import source_words as words
+from policy_engine.tables.limits import MAX_CELL_CHARS
 
 if TYPE_CHECKING:
     import duckdb
 
 CHUNK = 10_000  # rows fetched at a time
+TOTALS = ("合计", "总计", "小计")
+
+
+class NotPlain(Exception):
+    """A file that looked plain is not: the reader of tables has to read it, and to say what is wrong with it."""
 
 
 class Held(StrEnum):
@@ -54,6 +61,10 @@ class Source(Protocol):
         """A SELECT of ``n, c0, c1, …``: the rows that hold something. None: only the reader can read them."""
 
     @property
+    def totals(self) -> bool:
+        """A row may turn out to be a total, which the reader of tables would have taken out."""
+
+    @property
     def odd(self) -> Sequence[int]:
         """Rows that only the reader can read, whatever their cells."""
 
@@ -66,7 +77,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class TypedSource:
-    """A table whose columns have types: Parquet or Arrow. Line n is row n, from 1."""
+    """A Parquet file. Line n is row n, from 1."""
 
     entity: str
     header: tuple[str, ...]
@@ -74,40 +85,42 @@ class TypedSource:
     holdings: tuple[Holding, ...]
     relation: str
     odd: Sequence[int] = ()
+    totals: bool = True
 
     def line(self, number: int) -> int:
         return number + 1
 
     def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
-        only = "" if wanted is None else f" WHERE n IN (SELECT n FROM {wanted})"
-        fetched = connection.execute(f"SELECT * FROM ({self.relation}){only} ORDER BY n")
-        while chunk := fetched.fetchmany(CHUNK):
-            for number, *cells in chunk:
-                row = tuple(cell_text(cell) for cell in cells)
-                if any(row):
-                    yield number, FactRow(row, number + 1)
+        for number, cells in fetched(connection, self.relation, wanted):
+            texts = tuple(cell_text(cell) for cell in cells)
+            check_row(texts)
+            if any(texts):
+                yield number, FactRow(texts, number + 1)
 
 
 @dataclass(frozen=True)
 class ListedSource:
-    """Rows that are in Python already."""
+    """Rows that are in Python already. ``texts``: they are texts, in ``relation`` too; None: only the reader knows."""
 
     entity: str
     header: tuple[str, ...]
     label: str
     listed: Sequence[FactRow]
     relation: str | None = None
+    totals: bool = False
 
     @property
     def odd(self) -> Sequence[int]:
-        return range(len(self.listed))
-
-    def line(self, number: int) -> int:
-        return self.listed[number].line
+        if self.relation is None:
+            return range(len(self.listed))
+        return [number for number, row in enumerate(self.listed) if row.lossy]
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
-        return tuple(Holding(Held.OTHER) for _ in self.header)
+        return tuple(Holding(Held.OTHER if self.relation is None else Held.TEXT) for _ in self.header)
+
+    def line(self, number: int) -> int:
+        return self.listed[number].line
 
     def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
         if wanted is None:
@@ -115,6 +128,47 @@ class ListedSource:
             return
         for (number,) in connection.execute(f"SELECT n FROM {wanted} ORDER BY n").fetchall():
             yield number, self.listed[number]
+
+
+def fetched(
+    connection: duckdb.DuckDBPyConnection, relation: str, wanted: str | None
+) -> Iterator[tuple[int, tuple[object, ...]]]:
+    """Rows of a relation, in order. Nothing else may run on the connection meanwhile."""
+    only = "" if wanted is None else f" WHERE n IN (SELECT n FROM {wanted})"
+    cursor = connection.execute(f"SELECT * FROM ({relation}){only} ORDER BY n")
+    while chunk := cursor.fetchmany(CHUNK):
+        for number, *cells in chunk:
+            yield number, tuple(cells)
+
+
+def check_row(cells: Sequence[str | None]) -> None:
+    """Raises NotPlain for a total, or a cell longer than tables may have: these concern the file as a whole."""
+    first = next((cell for cell in cells if cell is not None), "")
+    if "".join(first.split()).rstrip(":：") in TOTALS or any(len(c) > MAX_CELL_CHARS for c in cells if c):
+        raise NotPlain
+
+
+@contextmanager
+def reading_file() -> Iterator[None]:
+    """What DuckDB cannot read, the reader of tables has to look at. Raises NotPlain.
+
+    Errors that are not the file's own fault go through: no memory, no permission, interrupted, or wrong SQL.
+    """
+    import duckdb
+
+    try:
+        yield
+    except (
+        duckdb.OutOfMemoryException,
+        duckdb.PermissionException,
+        duckdb.InterruptException,
+        duckdb.BinderException,
+        duckdb.ParserException,
+        duckdb.CatalogException,
+    ):
+        raise
+    except duckdb.Error:
+        raise NotPlain from None
 
 
 def cell_text(value: object) -> str | None:

@@ -22,7 +22,8 @@ from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.clean_parts import add_partless
 from policy_engine.settlement.columns.clean_suspects import find_suspects
 from policy_engine.settlement.columns.clean_table import Staging, make_raw
-from policy_engine.settlement.columns.source import Source
+from policy_engine.settlement.columns.source import NotPlain, Source
+from policy_engine.settlement.columns.source_frames import from_mapping
 from policy_engine.settlement.columns.stage_packages import find_gone, rejected_packages, rejections
 from policy_engine.settlement.columns.stage_reading import read_suspects
 from policy_engine.settlement.columns.stage_relations import (
@@ -31,7 +32,7 @@ from policy_engine.settlement.columns.stage_relations import (
     make_single,
     relation_name,
 )
-from policy_engine.settlement.columns.stage_sources import Handed, from_path
+from policy_engine.settlement.columns.stage_sources import Handed, from_path, listed
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,6 +57,7 @@ class Staged:
     counts: Mapping[str, int]
     made: Mapping[str, int]
     lines: Mapping[str, Callable[[int], int]] = field(repr=False)
+    labels: Mapping[str, str] = field(default_factory=dict)  # base entity → what its table is called
 
     def line(self, entity: str, number: int) -> int:
         """The line people see of row ``_n`` of a base entity; 0 for a row made from references."""
@@ -75,9 +77,15 @@ def stage(
     used, as ``read_month`` and ``read_facts`` do; NotCovered for a role without rules.
     """
     inputs = lowered_inputs(policy)
-    assert not isinstance(source, Mapping)
-    handed = from_path(policy, Path(source), connection)
-    return _stage(policy, inputs, handed, connection, supplied)
+    if isinstance(source, Mapping):
+        handed = from_mapping(policy, source, connection)
+        return _stage(policy, inputs, handed, connection, supplied)
+    try:
+        handed = from_path(policy, Path(source), connection)
+        return _stage(policy, inputs, handed, connection, supplied)
+    except NotPlain:
+        handed = listed(policy, Path(source), connection)
+        return _stage(policy, inputs, handed, connection, supplied)
 
 
 def lowered_inputs(policy: Policy) -> Mapping[str, tuple[InputColumn, ...]]:
@@ -124,6 +132,7 @@ def _stage(
         {**{e: 1 for e in singles}, **counts},
         made,
         {e: s.source.line for e, s in stagings.items() if s.source is not None},
+        {e: s.source.label for e, s in stagings.items() if s.source is not None},
     )
 
 

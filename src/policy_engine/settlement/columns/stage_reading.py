@@ -14,7 +14,7 @@ from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.clean_suspects import cleaned, loose
 from policy_engine.settlement.columns.clean_table import Staging
-from policy_engine.settlement.columns.source import Source
+from policy_engine.settlement.columns.source import Source, reading_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +51,8 @@ def read_suspects(
         if source is None:
             continue
         _add_asked(staging, asked[staging.entity.name], connection)
-        found = list(source.rows(connection, staging.read))
+        with reading_file():
+            found = list(source.rows(connection, staging.read))
         rows[staging.entity.name] = found
         if columns is not None and columns.parent is not None and staging.parent is not None:
             name, at = source.header[columns.parent], columns.parent
@@ -61,7 +62,8 @@ def read_suspects(
     tables = []
     for source in sources:
         if source.entity not in rows:  # a one-row entity
-            rows[source.entity] = list(source.rows(connection, None))
+            with reading_file():
+                rows[source.entity] = list(source.rows(connection, None))
         own = tuple(row for _, row in rows[source.entity])
         tables.append(FactTable(source.entity, source.header, own, source.label))
     numbers = {(entity, row.line): n for entity, found in rows.items() for n, row in found}

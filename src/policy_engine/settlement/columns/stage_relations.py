@@ -99,11 +99,12 @@ def _make_parents(
     below = [s for s in all_ if s.parent is not None and s.parent.name == name]
     if not below:
         return
-    refs = " UNION ".join(f"SELECT {s.above} AS k FROM {s.raw} WHERE {s.above} IS NOT NULL" for s in below)
+    refs = " UNION ALL ".join(f"SELECT {s.above} AS k FROM {s.raw}" for s in below)
     targets = ["_n", "_k", *(words.name(c.name) for c in staging.inputs)]
     values = ["-1", "k", *(literal(c.default) for c in staging.inputs)]
     connection.execute(
-        f"INSERT INTO {staging.raw} ({', '.join(targets)}) SELECT {', '.join(values)} FROM ({refs})"
+        f"INSERT INTO {staging.raw} ({', '.join(targets)}) SELECT {', '.join(values)}"
+        f" FROM (SELECT DISTINCT k FROM ({refs}) WHERE k IS NOT NULL)"
     )
 
 

@@ -11,8 +11,11 @@ from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.facts import FactTable
 from policy_engine.policy.model import Policy
-from policy_engine.settlement.columns.source import Holding, ListedSource, Source, TypedSource
+from policy_engine.settlement.columns.source import Holding, Source, TypedSource
+from policy_engine.settlement.columns.source_csv import CsvSource, PlainCsv, plain_csv
 from policy_engine.settlement.columns.source_parquet import plain_parquet
+from policy_engine.settlement.columns.source_text import text_source
+from policy_engine.settlement.columns.stage_handed import Handed
 from policy_engine.settlement.input import (
     READ,
     _fact_table,
@@ -28,14 +31,7 @@ from policy_engine.tables.read import read_tables
 if TYPE_CHECKING:
     import duckdb
 
-
-@dataclass(frozen=True)
-class Handed:
-    """Tables in order, remarks made while reading, and the digest of each file."""
-
-    sources: tuple[Source, ...]
-    notes: tuple[Diagnostic, ...]
-    digests: Mapping[str, str]
+SMALL = 64 * 1024  # a csv of fewer bytes is sooner read in Python
 
 
 @dataclass(frozen=True)
@@ -43,14 +39,15 @@ class _Found:
     """A table and, where DuckDB can read it by itself, how. ``table`` then has a header and no rows."""
 
     table: RawTable
-    plain: tuple[tuple[Holding, ...], str] | None = None
+    plain: tuple[tuple[Holding, ...], str] | PlainCsv | None = None
+    file: Path | None = None
 
 
 def from_path(policy: Policy, path: Path, connection: duckdb.DuckDBPyConnection) -> Handed:
     """A folder, a workbook or a file. Raises what ``read_month`` raises."""
     files = _plain_files(path)
     if files is None:
-        return listed(policy, path)
+        return listed(policy, path, connection)
     recognised = _Recogniser(policy)
     found: list[_Found] = []
     errors: list[Diagnostic] = []
@@ -69,15 +66,15 @@ def from_path(policy: Policy, path: Path, connection: duckdb.DuckDBPyConnection)
         table = _fact_table(policy, item.table, recognised, notes)
         if table is not None:
             tables.append(table)
-            sources.append(_source(table, item))
+            sources.append(_source(policy, table, item, recognised, connection))
     _refuse_absent(policy, tables)
     return Handed(tuple(sources), tuple(notes), digests(path))
 
 
-def listed(policy: Policy, path: Path) -> Handed:
+def listed(policy: Policy, path: Path, connection: duckdb.DuckDBPyConnection) -> Handed:
     """Everything through the reader of tables."""
     month = read_month(policy, path)
-    sources = tuple(ListedSource(t.entity, t.header, t.source, t.rows) for t in month.tables)
+    sources = tuple(text_source(policy.entities[t.entity].id, t, connection) for t in month.tables)
     return Handed(sources, month.notes, month.digests)
 
 
@@ -105,14 +102,29 @@ def _look_at(
             names, holdings, relation = plain
             table = RawTable(readable(file.stem.strip()), source, 0, names, ())
             return [_Found(table, (holdings, relation))]
+    if file.suffix.lower() == ".csv" and file.stat().st_size > SMALL:
+        text = plain_csv(file, recognised)
+        if text is not None:
+            table = RawTable(readable(file.stem.strip()), source, 1, text.header, ())
+            return [_Found(table, text, file)]
     return [
         _Found(RawTable(readable(t.name), readable(t.source), t.header_line, t.header, t.rows, t.notes))
         for t in read_tables(file, known_headers=recognised)
     ]
 
 
-def _source(table: FactTable, found: _Found) -> Source:
-    if found.plain is None:
-        return ListedSource(table.entity, table.header, table.source, table.rows)
-    holdings, relation = found.plain
-    return TypedSource(table.entity, table.header, table.source, holdings, relation)
+def _source(
+    policy: Policy,
+    table: FactTable,
+    found: _Found,
+    recognised: _Recogniser,
+    connection: duckdb.DuckDBPyConnection,
+) -> Source:
+    match found.plain:
+        case None:
+            return text_source(policy.entities[table.entity].id, table, connection)
+        case PlainCsv() as text:
+            assert found.file is not None
+            return CsvSource(table.entity, table.header, table.source, text, found.file, recognised)
+        case (holdings, relation):
+            return TypedSource(table.entity, table.header, table.source, holdings, relation)
