@@ -33,7 +33,7 @@ html_css_files = ["chinese.css"]
 
 PAGES = {
     "入门": ["tutorial-policy", "tutorial-testing", "tutorial-embedding"],
-    "写法": ["rule-files", "expressions", "steps", "processes", "store", "editor"],
+    "写法": ["rule-files", "expressions", "steps", "processes", "proofs", "store", "editor"],
     "查阅": ["codes", "reference-cli", "reference-api"],
     "内部": ["design", "seeded-faults", "performance"],
 }

@@ -161,6 +161,8 @@ DOCUMENTS = (
     d.LookupDoc,
     d.TableFileDoc,
     d.StatementDoc,
+    d.PropertyDoc,
+    d.MonotoneDoc,
 )
 WORDS = (
     d.SourceStatus,
@@ -169,6 +171,7 @@ WORDS = (
     d.RoundingMode,
     d.ScaleMethod,
     d.Consequence,
+    d.Direction,
     kw.TermTypeWord,
 )
 
