@@ -10,16 +10,16 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from policy_engine.analysis.effect_cases import Case, CaseRow, Cases, slot
-from policy_engine.analysis.effect_common import Common, Input, common
 from policy_engine.analysis.effect_shrink import shrunk
-from policy_engine.analysis.effect_values import PLAIN_TEXT, fitting, grid
 from policy_engine.analysis.oracle import Unproven
 from policy_engine.analysis.prove_confirm import Broken, broken
 from policy_engine.analysis.prove_row import Frame, Row, frame
 from policy_engine.analysis.prove_sums import adds_up, orders, share, solved, totals
 from policy_engine.analysis.prove_words import case_lines
 from policy_engine.analysis.solver import NotLinear
+from policy_engine.engine.near_cases import Case, CaseRow, Cases, slot
+from policy_engine.engine.near_common import Common, Input, common
+from policy_engine.engine.near_values import PLAIN_TEXT, fitting, grid
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.values import Month, Value
 from policy_engine.policy.model import Allocation, Policy, Stage, Term

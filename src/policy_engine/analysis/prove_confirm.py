@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from policy_engine.analysis.effect_cases import Case, given, slot
-from policy_engine.analysis.effect_common import Common
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.closures import Compiler
 from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.engine.facts import tables_from_mapping
 from policy_engine.engine.faults import Fault
+from policy_engine.engine.near_cases import Case, given, slot
+from policy_engine.engine.near_common import Common
 from policy_engine.engine.rows import Row
 from policy_engine.feel.typed import Node
 from policy_engine.policy.model import Policy

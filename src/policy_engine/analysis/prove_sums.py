@@ -95,6 +95,7 @@ class Question:
         self.rows, self.until, self.suppose = rows, until, suppose
         self.z3 = rows[0].z3
         self.lemmas: list[Lemma] = []
+        self._own = [self._shares(row) for row in rows]
         self._given = [*(f for r in rows for f in r.facts), *orders(rows), *extra, *given]
         self._known = [*self._given, *wanted]
         self._below: dict[tuple[str, str], tuple[Row, dict[str, Any], Any]] = {}
@@ -148,8 +149,14 @@ class Question:
         return {s: x for s, x in self.rows[0].sums.items() if adds_up(x)}
 
     def _candidates(self, model: Any, sums: dict[str, Sum]) -> Iterator[Lemma]:
-        """Inequalities that the model breaks."""
-        values = {s: _number(model.eval(x.symbol, model_completion=True)) for s, x in sums.items()}
+        """Inequalities that the model breaks, of all rows or of those beside the one that is asked about."""
+        whole = {s: _number(model.eval(x.symbol, model_completion=True)) for s, x in sums.items()}
+        yield from self._broken(whole, sums)
+        for own in self._own:
+            rest = {s: whole[s] - _number(model.eval(of, model_completion=True)) for s, of in own.items()}
+            yield from self._broken(rest, {s: sums[s] for s in rest})
+
+    def _broken(self, values: Mapping[str, Fraction], sums: Mapping[str, Sum]) -> Iterator[Lemma]:
         for name, found in sums.items():
             if values[name]:
                 yield Lemma(found, values[name] > 0, Fraction(1), None)
@@ -201,11 +208,16 @@ class Question:
 
     def _rest(self, lemma: Lemma) -> Iterator[Any]:
         """The same of the rows beside the one that is asked about."""
-        for row in self.rows:
-            if row.definitions.base(row.entity) == lemma.left.node.entity:
-                names = [str(x.symbol) for x in (lemma.left, lemma.right) if x is not None]
-                sums = self._sums()
-                yield _fact(lemma, {n: sums[n].symbol - share(row, sums[n]) for n in names}, row)
+        names = {str(x.symbol) for x in (lemma.left, lemma.right) if x is not None}
+        sums = self._sums()
+        for row, own in zip(self.rows, self._own, strict=True):
+            if names <= set(own):
+                yield _fact(lemma, {n: sums[n].symbol - own[n] for n in names}, row)
+
+    def _shares(self, row: Row) -> dict[str, Any]:
+        """What the row that is asked about adds to the totals it is part of."""
+        base = row.definitions.base(row.entity)
+        return {s: share(row, x) for s, x in list(self._sums().items()) if x.node.entity == base}
 
     def _solver(self, facts: Iterable[Any]) -> Any:
         return _solver(facts, _WAYS[0][0])

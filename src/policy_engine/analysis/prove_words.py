@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from policy_engine.analysis.effect_cases import Case
-from policy_engine.analysis.effect_common import Common
 from policy_engine.analysis.effect_scenario import scenario
 from policy_engine.analysis.effects import Differing
 from policy_engine.analysis.prove_confirm import Broken, with_value
+from policy_engine.engine.near_cases import Case
+from policy_engine.engine.near_common import Common
 from policy_engine.engine.scalars import plain
 from policy_engine.feel.typed import Node
 from policy_engine.policy.property_model import Always, Claim, Monotone

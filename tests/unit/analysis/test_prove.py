@@ -13,14 +13,14 @@ from policy_engine.analysis import prove as proving
 from policy_engine.analysis.allocation_sets import check_allocation_sets
 from policy_engine.analysis.bounds import Bounds, Interval
 from policy_engine.analysis.definitions import Definitions
-from policy_engine.analysis.effect_cases import Cases
-from policy_engine.analysis.effect_common import common
 from policy_engine.analysis.prove import prove
 from policy_engine.analysis.prove_confirm import broken
 from policy_engine.analysis.prove_model import Proof, Verdict, Why
 from policy_engine.analysis.prove_text import lemma_text
 from policy_engine.analysis.subject import Subject
 from policy_engine.diagnostics.span import Source
+from policy_engine.engine.near_cases import Cases
+from policy_engine.engine.near_common import common
 from policy_engine.engine.rounding import round_to
 from policy_engine.feel.values import Month
 from policy_engine.policy.bind import bind
@@ -312,6 +312,57 @@ def test_without_z3_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proving, "available", lambda: False)
     found = list(prove(JIBEI, names=["考核电费非负", "考核电量分尽"]))
     assert {p.why for p in found} == {Why.NO_SOLVER, Why.BY_CONSTRUCTION}
+
+
+COMPANIES = """\
+# language: zh-CN
+格式: 1
+政策: demo/companies
+标题: 示例通知
+发文机关: 示例委员会
+施行: {自: 2018-06-01, 至: 未定, 按: 结算月}
+主体:
+  全月: {代号: market, 单例: 是}
+  公司: {代号: firm, 主键: firm_id}
+  户: {代号: house, 主键: house_id, 属于: 公司, 可空: 是}
+  打包户: {即: 户, 当: 所属公司 不为空}
+  单户: {即: 户, 当: 所属公司 为空}
+词条: |
+  | 主体   | 名称 | 代号  | 类型 | 单位 | 小数位 | 其他 | 范围   |
+  | 全月   | 价   | price | 数   |      | 0      |      | 0 至 9 |
+  | 公司   | 旗   | flag  | 是否 |      |        |      |        |
+  | 打包户 | 份   | part  | 数   |      | 0      |      |        |
+  | 单户   | 单价 | own   | 数   |      | 0      |      |        |
+  | 全月   | 总   | total | 数   |      | 0      |      |        |
+  | 全月   | 户数 | count | 数   |      | 0      |      |        |
+校验:
+  公司.有价: {须: 全月.价 > 0}
+决定:
+  打包户.份: {计算公式: 如果 公司.旗 那么 1 否则 0}
+  单户.单价: {计算公式: 全月.价}
+  全月.总: {计算公式: 合计(打包户.份)}
+  全月.户数: {计算公式: 计数(打包户)}
+性质:
+  PROPERTY
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "proven"),
+    [
+        ("打包户.甲: {须: 全月.价 > 0}", True),
+        ("单户.甲: {须: 单价 > 0}", False),  # the check is of firms, and there need not be any
+        ("公司.甲: {当: 旗, 须: 全月.总 = 全月.户数}", False),  # other firms have other flags
+        ("打包户.甲: {当: 公司.旗, 须: 全月.总 = 全月.户数}", False),
+        ("公司.甲: {当: 旗, 须: 合计(打包户.份) = 计数(打包户)}", True),  # here there is one firm
+        ("公司.甲: {须: 全月.总 <= 全月.户数}", True),
+        ("打包户.甲: {当: 公司.旗, 须: 全月.总 >= 1}", True),
+    ],
+)
+def test_what_is_above_a_row_is_not_taken_for_what_is_above_another(written: str, proven: bool) -> None:
+    document, found = read_policy(Source("公司.yaml", COMPANIES.replace("PROPERTY", written)))
+    assert document is not None, found
+    assert (proved(bind([document], period=Month(2018, 6))).verdict is Verdict.PROVED) is proven
 
 
 # -- pieces --------------------------------------------------------------------------------------------
