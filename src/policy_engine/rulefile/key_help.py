@@ -349,7 +349,12 @@ _LINES: Mapping[type[d.Doc], Lines] = {
             "用户.电费",
             "user.fee",
         ),
-        "rationale": ("为什么这样要求", "Why it is asked for", "考核不倒贴钱", "nobody is paid for deviating"),
+        "rationale": (
+            "为什么这样要求",
+            "Why it is asked for",
+            "考核不倒贴钱",
+            "nobody is paid for deviating",
+        ),
         "clause": _CLAUSE,
     },
     d.TotalDoc: {
