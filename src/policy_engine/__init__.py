@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from policy_engine.engine.evaluate import Assessment, Rejection, assess, evaluate, evaluate_many
     from policy_engine.engine.explain import explain
+    from policy_engine.engine.fast import CompiledPolicy, FastResult, compiled
     from policy_engine.engine.result import Decided, Result
     from policy_engine.engine.supplied import Supplied
     from policy_engine.engine.trace import trace
@@ -59,6 +60,7 @@ _HOME = {
     ),
     "engine.evaluate": ("Assessment", "Rejection", "assess", "evaluate", "evaluate_many"),
     "engine.explain": ("explain",),
+    "engine.fast": ("CompiledPolicy", "FastResult", "compiled"),
     "engine.result": ("Decided", "Result"),
     "engine.supplied": ("Supplied",),
     "engine.trace": ("trace",),
@@ -78,11 +80,13 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = [
     "Actor",
     "Assessment",
+    "CompiledPolicy",
     "Conflict",
     "DateRange",
     "Decided",
     "Document",
     "EngineError",
+    "FastResult",
     "InputError",
     "Library",
     "LoadError",
@@ -102,6 +106,7 @@ __all__ = [
     "Supplied",
     "Trace",
     "assess",
+    "compiled",
     "evaluate",
     "evaluate_many",
     "explain",

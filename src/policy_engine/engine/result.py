@@ -127,7 +127,7 @@ class Result:
         return {
             entity.id: {
                 row.key: {
-                    term.id: _json(row.values.get(term.id), term)
+                    term.id: json_value(row.values.get(term.id), term)
                     for term in self.policy.terms_of(entity.name)
                     if term.id in row.values and not term.sensitive
                 }
@@ -180,5 +180,6 @@ def published(value: Value, term: Term) -> str:
     return str(value)
 
 
-def _json(value: Value, term: Term) -> object:
+def json_value(value: Value, term: Term) -> object:
+    """A value for JSON: truths and blanks as they are, everything else as published."""
     return value if isinstance(value, bool) or value is None else published(value, term)
