@@ -82,11 +82,15 @@ class Diagnostics:
     """Collects findings, so that all errors of a file are told at once."""
 
     def __init__(self) -> None:
-        self._items: list[Diagnostic] = []
+        self._items: dict[Diagnostic, None] = {}  # in order, each once
+        self._errors: (
+            tuple[Diagnostic, ...] | None
+        ) = ()  # None: to be told anew; it is asked far more often than told
 
     def add(self, item: Diagnostic) -> None:
         if item not in self._items:
-            self._items.append(item)
+            self._items[item] = None
+            self._errors = None
 
     def report(
         self,
@@ -106,7 +110,9 @@ class Diagnostics:
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        return tuple(d for d in self._items if d.severity is Severity.ERROR)
+        if self._errors is None:
+            self._errors = tuple(d for d in self._items if d.severity is Severity.ERROR)
+        return self._errors
 
     def __len__(self) -> int:
         return len(self._items)
