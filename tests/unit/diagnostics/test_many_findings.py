@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from policy_engine.diagnostics.diagnostic import Diagnostics, diagnostic
+from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Source, Span
 
 
