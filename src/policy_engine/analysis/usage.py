@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from policy_engine.analysis.subject import Subject, pieces
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -77,7 +78,8 @@ def _clauses(subject: Subject) -> Iterator[Diagnostic]:
     policy = subject.policy
     if not any(subject.own(c.span) for c in policy.clauses.values()):
         return
-    cited = {c for p in pieces(policy) if p is not policy for c in _cited(p)}
+    ruling = replace(policy, properties={})  # what is only demanded of the rules is not carried out by them
+    cited = {c for p in pieces(ruling) if p is not ruling for c in _cited(p)}
     values = (v for doc in subject.docs for p in doc.parameters for v in p.value.values)
     cited |= {clause.text for value in values for clause in value.clause}  # of other days as well
     for clause in policy.clauses.values():

@@ -18,6 +18,7 @@ from policy_engine.analysis.prove_confirm import broken
 from policy_engine.analysis.prove_model import Proof, Verdict, Why
 from policy_engine.analysis.prove_text import lemma_text
 from policy_engine.analysis.subject import Subject
+from policy_engine.analysis.usage import check_usage
 from policy_engine.diagnostics.span import Source
 from policy_engine.engine.near_cases import Cases
 from policy_engine.engine.near_common import common
@@ -399,3 +400,13 @@ def test_a_claim_is_judged_for_each_finest_entity() -> None:
     found = {p.entity for p in prove(JIBEI, names=["考核电费非负"])}
     assert found == {"售电公司", "直接交易用户", "打包用户"}
     assert Claim("用户", next(iter(JIBEI.properties.values())).claims[0].statement).entity == "用户"
+
+
+def test_a_clause_that_only_a_property_cites_is_not_carried_out() -> None:
+    text = HEAD.replace("主体:", "条款:\n  一-1: {位置: 一, 摘要: 电费不为负}\n主体:", 1)
+    decisions = "  户.差: {计算公式: 甲 - 乙}\n  户.费: {计算公式: 0 元}"
+    written = f"{text}决定:\n{decisions}\n性质:\n  户.甲: {{须: 费 >= 0, 条款: 一-1}}\n"
+    document, found = read_policy(Source("性质.yaml", written))
+    assert document is not None, found
+    subject = Subject(bind([document], period=Month(2018, 6)), (document,), (document,))
+    assert "一-1" in {dict(d.params).get("id") or dict(d.params).get("name") for d in check_usage(subject)}
