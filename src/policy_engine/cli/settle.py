@@ -25,7 +25,11 @@ LARGE = 2 * 1024 * 1024  # bytes of input from which on reading is announced
 @click.option("--against", type=click.Path(), metavar="DIR")
 @click.option("--format", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv", show_default=True)
 @click.option("--headers", type=click.Choice(["id", "name"]), default="id", show_default=True)
-@click.option("--executor", type=click.Choice(["durable", "reference"]), default="durable", show_default=True)
+@click.option("--executor", type=click.Choice(["columns", "durable", "reference"]))
+@click.option("--memory", metavar="SIZE")
+@click.option("--spill", type=click.Path(exists=True, file_okay=False), metavar="DIR")
+@click.option("--threads", type=click.IntRange(1, 1024), metavar="N")
+@click.option("--fired", is_flag=True)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -36,9 +40,14 @@ def command(
     against: str | None,
     format: str,
     headers: str,
-    executor: str,
+    executor: str | None,
+    memory: str | None,
+    spill: str | None,
+    threads: int | None,
+    fired: bool,
     **which: Any,
 ) -> None:
+    from policy_engine.settlement.columns.database import Limits
     from policy_engine.settlement.month import settle
 
     lang = ask_language(ctx)
@@ -54,6 +63,8 @@ def command(
         lang=lang,
         against=against,
         supplied=supplied_facts(policy, matters, which),
+        limits=Limits(memory, Path(spill) if spill else None, threads),
+        fired=fired,
         progress=_Progress(lang, _size(Path(source)) > LARGE),
     )
     _summary(settlement, output, lang)

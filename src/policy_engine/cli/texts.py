@@ -135,7 +135,11 @@ OPTIONS: dict[str, dict[str, str]] = {
         "en": "folder or file of rules, before the built-in ones",
     },
     "option": {"zh": "另选口径，如 分配权重=超出幅度的部分，可多次", "en": "choose a reading: name=option"},
-    "executor": {"zh": "执行方式", "en": "executor"},
+    "executor": {"zh": "执行方式：columns 按列、durable 或 reference 逐行", "en": "columns, durable or reference"},
+    "memory": {"zh": "按列核算的内存上限，如 2GB", "en": "memory limit of columns, e.g. 2GB"},
+    "spill": {"zh": "内存放不下时用的文件夹", "en": "folder for what does not fit in memory"},
+    "threads": {"zh": "按列核算的线程数", "en": "threads of columns"},
+    "fired": {"zh": "结果里加上各决策表命中的行", "en": "add the row of each table that fired"},
     "source": {"zh": "输入：文件夹（csv、xlsx、parquet）或工作簿", "en": "input folder or workbook"},
     "output": {"zh": "输出文件夹", "en": "output folder"},
     "matters": {

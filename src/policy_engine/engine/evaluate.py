@@ -64,7 +64,7 @@ def whole(assessment: Assessment) -> Result:
     own = [r for r in assessment.rejected if r.culprit is None]
     if own:
         diagnostics = [r.diagnostic for r in own]
-        raise (EngineError if _rules_failed(own) else InputError)(diagnostics)
+        raise (EngineError if rules_failed(own) else InputError)(diagnostics)
     return assessment.result
 
 
@@ -117,7 +117,8 @@ def assess(
     return Assessment(Result(policy, run, running), tuple(_with_packages(facts, rejected)), notes)
 
 
-def _rules_failed(rejected: Sequence[Rejection]) -> bool:
+def rules_failed(rejected: Sequence[Rejection]) -> bool:
+    """Whether the rules are at fault rather than the facts."""
     return all(r.diagnostic.code in _RULE_CODES for r in rejected)
 
 
@@ -150,7 +151,7 @@ def _refuse_failed_singles(policy: Policy, run: Run, rejected: Sequence[Rejectio
     bad = [f for f in run.failures if policy.entities[f.row.entity].single]
     if bad:
         causes = [*rejected, *(Rejection(f.row, "", f.diagnostic) for f in bad)]
-        raise (EngineError if _rules_failed(causes) else InputError)([c.diagnostic for c in causes])
+        raise (EngineError if rules_failed(causes) else InputError)([c.diagnostic for c in causes])
 
 
 def _without(policy: Policy, dataset: Dataset, rejected: Sequence[Rejection]) -> Dataset:

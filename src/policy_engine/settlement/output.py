@@ -14,9 +14,9 @@ from policy_engine.diagnostics.errors import InputError
 from policy_engine.settlement.digests import sha256
 from policy_engine.settlement.names import readable
 from policy_engine.settlement.record import FORMAT
-from policy_engine.settlement.statements import OutputTable
+from policy_engine.settlement.statements import Table
 from policy_engine.tables.problems import os_reason, problem
-from policy_engine.tables.write import Format, write_book, write_table
+from policy_engine.tables.write import Format, write_book
 
 FORMATS: tuple[Format, ...] = ("csv", "xlsx", "parquet")
 WORKBOOK = "settlement.xlsx"
@@ -49,7 +49,7 @@ def _same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve() or (other.exists() and one.exists() and one.samefile(other))
 
 
-def write_run(folder: Path, tables: Sequence[OutputTable], format: Format, record_of: RecordOf) -> Written:
+def write_run(folder: Path, tables: Sequence[Table], format: Format, record_of: RecordOf) -> Written:
     """Write the tables and run.json into ``folder``. Raises InputError; then the folder is as it was before."""
     with _told(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -75,14 +75,14 @@ def _told(folder: Path) -> Iterator[None]:
         raise InputError(problem("PE5030", file=where, **os_reason(error))) from error
 
 
-def _write(folder: Path, tables: Sequence[OutputTable], format: Format) -> list[str]:
+def _write(folder: Path, tables: Sequence[Table], format: Format) -> list[str]:
     if format == "xlsx":
-        write_book(folder / WORKBOOK, [(t.name, t.columns, t.rows) for t in tables])
+        write_book(folder / WORKBOOK, [t.sheet() for t in tables])
         return [WORKBOOK]
     names = []
     for table in tables:
         name = f"{table.name}.{format}"
-        write_table(folder / name, table.columns, table.rows, format)
+        table.write(folder / name, format)
         names.append(name)
     return names
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import metadata
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -20,32 +21,56 @@ from policy_engine.settlement.statements import totals
 FORMAT = "policy-engine/run/1"
 
 
+@dataclass(frozen=True)
+class RunFacts:
+    """What a record says of a run, whoever decided it. ``rows`` and ``totals`` are by entity id."""
+
+    executor: str
+    digests: Mapping[str, str]
+    notes: Sequence[Diagnostic]
+    rows: Mapping[str, Mapping[str, int]]
+    totals: Callable[[], Mapping[str, Mapping[str, str]]]
+    supplied: Sequence[Supplied] = ()
+
+
+def facts_of(
+    policy: Policy, month: MonthInput, assessment: Assessment, supplied: Sequence[Supplied] = ()
+) -> RunFacts:
+    """Of a month the engine has decided. Raises EngineError when a row was lost."""
+    return RunFacts(
+        assessment.result.executor,
+        month.digests,
+        (*month.notes, *assessment.notes),
+        _counts(policy, month, assessment),
+        lambda: totals(assessment.result),
+        supplied,
+    )
+
+
 def run_record(
     policy: Policy,
-    month: MonthInput,
-    assessment: Assessment,
+    facts: RunFacts,
     outputs: Mapping[str, str],
     lang: str = "zh",
     remarks: Sequence[Diagnostic] = (),
-    supplied: Sequence[Supplied] = (),
 ) -> dict[str, object]:
     """The record of a run. The run id is the digest of policy, input and engine: same input, same id."""
     version = metadata.version("policy-engine")
-    result = assessment.result
+    supplied = facts.supplied
     identity = [
         policy.digest,
         str(policy.period),
         version,
-        result.executor,
-        dict(sorted(month.digests.items())),
+        facts.executor,
+        dict(sorted(facts.digests.items())),
         *([sorted([s.entity, s.key, s.term, str(s.value), s.origin] for s in supplied)] if supplied else []),
     ]
-    notes = [*policy.warnings, *month.notes, *assessment.notes, *remarks]
+    notes = [*policy.warnings, *facts.notes, *remarks]
     return {
         "format": FORMAT,
         "run_id": hashlib.sha256(json.dumps(identity, ensure_ascii=False).encode()).hexdigest()[:16],
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "engine": {"name": "policy-engine", "version": version, "executor": result.executor},
+        "engine": {"name": "policy-engine", "version": version, "executor": facts.executor},
         "policy": {
             "id": policy.id,
             "title": policy.title,
@@ -56,11 +81,11 @@ def run_record(
         "known_on": str(policy.known_on) if policy.known_on else None,
         "readings": {r.name: r.chosen for r in policy.readings.values()},
         "parameters": [_parameter(p) for p in policy.parameters.values()],
-        "input": dict(sorted(month.digests.items())),
+        "input": dict(sorted(facts.digests.items())),
         "supplied_by": sorted({s.origin for s in supplied}),
         "output": dict(sorted(outputs.items())),
-        "rows": _counts(policy, month, assessment),
-        "totals": totals(result),
+        "rows": {name: dict(counts) for name, counts in facts.rows.items()},
+        "totals": {name: dict(sums) for name, sums in facts.totals().items()},
         "warnings": [_note(n, lang) for n in notes],
     }
 
@@ -89,16 +114,23 @@ def _counts(policy: Policy, month: MonthInput, assessment: Assessment) -> dict[s
     for entity in policy.base_entities:
         settled = assessment.result.dataset.rows[entity.name]
         rejected = refused.get(entity.name, {}).values()
-        counts = {
-            "in": handed_in.get(entity.name, 0),
-            "implied": sum(not row.line for row in (*settled, *rejected)),
-            "out": len(settled),
-            "rejected": len(rejected),
-        }
-        if counts["in"] + counts["implied"] != counts["out"] + counts["rejected"]:
-            raise EngineError(diagnostic("PE9001", detail=f"{entity.name}：{counts}"))
+        counts = balanced(
+            entity.name,
+            handed_in.get(entity.name, 0),
+            sum(not row.line for row in (*settled, *rejected)),
+            len(settled),
+            len(rejected),
+        )
         found[entity.id] = counts
     return found
+
+
+def balanced(name: str, handed_in: int, implied: int, out: int, rejected: int) -> dict[str, int]:
+    """The counts of an entity. Raises EngineError when a row was lost."""
+    counts = {"in": handed_in, "implied": implied, "out": out, "rejected": rejected}
+    if handed_in + implied != out + rejected:
+        raise EngineError(diagnostic("PE9001", detail=f"{name}：{counts}"))
+    return counts
 
 
 def _note(note: Diagnostic, lang: str) -> dict[str, str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
 
 from policy_engine.engine.evaluate import Rejection
 from policy_engine.engine.result import Result, published, to_plain
@@ -15,6 +17,7 @@ from policy_engine.feel.values import Value
 from policy_engine.policy.model import Entity, Policy, Statement, StatementColumn
 from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.tables.columns import Column
+from policy_engine.tables.write import Format, Sheet, write_table
 
 Cell = Decimal | str | bool | int | None
 
@@ -26,6 +29,23 @@ class OutputTable:
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def sheet(self) -> Sheet:
+        return self.name, self.columns, self.rows
+
+    def write(self, path: Path, format: Format) -> None:
+        write_table(path, self.columns, self.rows, format)
+
+
+class Table(Protocol):
+    """A table that can be written, wherever its rows are."""
+
+    @property
+    def name(self) -> str: ...
+
+    def sheet(self) -> Sheet: ...
+
+    def write(self, path: Path, format: Format) -> None: ...
 
 
 REJECTED = ("rejected", "退回")
@@ -51,9 +71,9 @@ def statement_tables(result: Result, *, by_name: bool = False) -> tuple[OutputTa
 def _table(result: Result, statement: Statement, by_name: bool) -> OutputTable:
     policy = result.policy
     entity = policy.entities[statement.entity]
-    keys = _key_columns(policy, entity, by_name)
+    keys = key_columns(policy, entity, by_name)
     shown = [c for c in statement.columns if not _sensitive(policy, c)]
-    columns = [*keys, *(_column(c, by_name) for c in shown)]
+    columns = [*keys, *(statement_column(c, by_name) for c in shown)]
     rows = tuple(
         (*_keys(policy, entity, row), *(_cell(row, c) for c in shown))
         for row in sorted(result.dataset.rows[entity.name], key=lambda r: r.key)
@@ -65,7 +85,7 @@ def _sensitive(policy: Policy, column: StatementColumn) -> bool:
     return policy.term(column.reference.entity, column.reference.term).sensitive
 
 
-def _key_columns(policy: Policy, entity: Entity, by_name: bool) -> list[Column]:
+def key_columns(policy: Policy, entity: Entity, by_name: bool) -> list[Column]:
     found = []
     if entity.key is not None:
         found.append(Column(f"{entity.name}编号" if by_name else entity.key, "text"))
@@ -83,7 +103,7 @@ def key_names(entity: Entity) -> frozenset[str]:
 def column_names(policy: Policy, entity: Entity) -> dict[str, StatementColumn]:
     """Statement columns by either header."""
     own = [s for s in policy.statements if s.entity == entity.name]
-    return {_column(c, by_name).name: c for s in own for c in s.columns for by_name in (False, True)}
+    return {statement_column(c, by_name).name: c for s in own for c in s.columns for by_name in (False, True)}
 
 
 def _keys(policy: Policy, entity: Entity, row: Row) -> Iterator[Cell]:
@@ -93,7 +113,7 @@ def _keys(policy: Policy, entity: Entity, row: Row) -> Iterator[Cell]:
         yield row.parent.key if row.parent is not None else None
 
 
-def _column(column: StatementColumn, by_name: bool) -> Column:
+def statement_column(column: StatementColumn, by_name: bool) -> Column:
     name = column.id
     if by_name:
         unit = column.unit.name if column.unit is not None else ""
@@ -127,7 +147,7 @@ def carry_over_tables(result: Result, *, by_name: bool = False) -> tuple[OutputT
         inputs = [policy.term(entity.name, c.input) for c in items]
         numeric = [t.kind in NUMERIC_KINDS for t in inputs]
         columns = (
-            *_key_columns(policy, entity, by_name),
+            *key_columns(policy, entity, by_name),
             *(
                 Column(t.name if by_name else t.id, "number" if is_number else "text", t.places)
                 for t, is_number in zip(inputs, numeric, strict=True)

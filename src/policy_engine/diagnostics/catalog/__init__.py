@@ -14,6 +14,7 @@ from types import MappingProxyType
 from policy_engine.diagnostics.catalog import (
     analysis,
     checklists,
+    columns,
     decisions,
     eligibilities,
     expressions,
@@ -63,6 +64,7 @@ def all_codes() -> Mapping[str, CodeSpec]:
         workbooks,
         processes,
         stores,
+        columns,
         internal,
     )
     merged: dict[str, CodeSpec] = {}

@@ -16,4 +16,29 @@ CODES: tuple[CodeSpec, ...] = (
         example="断言的事实数与收到的不符。",
         fix="保留现场并报告；核算可以先用 --executor reference 进行。",
     ),
+    CodeSpec(
+        "PE9111",
+        Text("内存不够：上限 {limit}（{detail}）", "out of memory: the limit is {limit} ({detail})"),
+        Text(
+            "调大 --memory，或者用 --spill 指定一个空间更大的文件夹",
+            "raise --memory, or name a roomier folder with --spill",
+        ),
+        cause="按列核算时，数据库在给定的内存和临时文件夹里放不下这个月的数据。",
+        example="--memory 100MB，一千万户。",
+        fix="调大上限，或者分地区核算。",
+    ),
+    CodeSpec(
+        "PE9112",
+        Text(
+            "按列核算认为 {entity} {key} 不能核算，规则引擎却没有发现问题",
+            "columns cannot decide {entity} {key}, but the engine finds no fault",
+        ),
+        Text(
+            "这是程序的问题，请连同规则文件和数据一并报告；可以先用 --executor durable 核算",
+            "this is a fault of the program; please report it, and settle with --executor durable meanwhile",
+        ),
+        cause="两种执行方式对同一行的判断不一致，所以什么也没有写出。",
+        example="按列核算认为某售电公司的校验不成立，引擎认为成立。",
+        fix="保留现场并报告。",
+    ),
 )

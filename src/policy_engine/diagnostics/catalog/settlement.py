@@ -112,6 +112,14 @@ CODES: tuple[CodeSpec, ...] = (
         fix="加上 明细: {用户: {出具: '\"省电力交易中心\"', 栏目: [用电量, 电费]}}。",
     ),
     CodeSpec(
+        "PE7012",
+        Text("{name} 不能是 {value}：{detail}", "{name} cannot be {value}: {detail}"),
+        Text("内存写成 512MB、2GB 这样，线程数是正整数", "write memory as 512MB or 2GB, threads as a positive number"),
+        cause="按列核算的限制写错了。",
+        example="--memory 很多",
+        fix="改成 --memory 2GB。",
+    ),
+    CodeSpec(
         "PE7020",
         Text("“{path}”不是一次核算的输出", "“{path}” is not the output of a run"),
         Text("--against 指向含有 run.json 的输出文件夹", "--against names a folder with a run.json"),

@@ -41,8 +41,8 @@ def execute(
     made: Relations = relations(plan, DUCKDB, extra)
     for number, relation in enumerate(made.made, start=1):
         connection.execute(statement(relation))
-        if relation.grouped:
-            _check_size(relation, plan, connection)
+        if relation.grouped is not None:
+            _check_size(relation, *relation.grouped, plan, connection)
         if progress is not None:
             progress(number, len(made.made))
     return Executed(plan, made.last, made.failed)
@@ -53,11 +53,12 @@ def statement(relation: Relation) -> str:
     return f"CREATE OR REPLACE TEMP {form} {DUCKDB.identifier(relation.name)} AS\n{relation.query}"
 
 
-def _check_size(relation: Relation, plan: Plan, connection: duckdb.DuckDBPyConnection) -> None:
+def _check_size(
+    relation: Relation, holder: str, over: str, plan: Plan, connection: duckdb.DuckDBPyConnection
+) -> None:
     """The bounds of totals hold for groups up to a size; it is looked at, not assumed."""
     found = connection.execute(f"SELECT max(_rows) FROM {DUCKDB.identifier(relation.name)}").fetchone()
     largest = int(found[0] or 0) if found else 0
-    holder, over = relation.grouped
     limit = plan.measured.largest(plan.policy.entities[holder], over)
     if largest > limit:
         raise EngineError(diagnostic("PE9110", name=relation.about, rows=largest, limit=limit))

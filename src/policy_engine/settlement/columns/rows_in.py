@@ -66,7 +66,7 @@ def _types(policy: Policy, entity: str, columns: Sequence[InputColumn]) -> Itera
 
 
 def _arrow(policy: Policy, entity: str, columns: Sequence[InputColumn], rows: Sequence[Row]) -> Any:
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
 
     names, arrays = (
         ["_n", KEY],
@@ -90,7 +90,7 @@ def _arrow(policy: Policy, entity: str, columns: Sequence[InputColumn], rows: Se
 
 
 def _arrow_type(physical: Physical) -> Any:
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
 
     match physical.kind:
         case Kind.NUMBER:

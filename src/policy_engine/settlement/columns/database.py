@@ -1,0 +1,73 @@
+"""A DuckDB of our own: in memory, within limits, with nothing to be loaded from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.errors import EngineError, InputError
+from policy_engine.lowering.dialects import DUCKDB
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Limits:
+    """``memory``: as DuckDB writes it (``512MB``); ``spill``: a folder for what does not fit; None: a temporary one."""
+
+    memory: str | None = None
+    spill: Path | None = None
+    threads: int | None = None
+
+
+@contextmanager
+def database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that is closed, and whose spilled data is removed, in any case.
+
+    Raises EngineError when memory runs out, InputError for a limit that is none.
+    """
+    import duckdb
+
+    with TemporaryDirectory(prefix="policy-engine-", dir=limits.spill, ignore_cleanup_errors=True) as scratch:
+        connection = duckdb.connect()
+        try:
+            _configure(connection, limits, scratch)
+            yield connection
+        except duckdb.OutOfMemoryException as error:
+            raise EngineError(
+                diagnostic("PE9111", limit=limits.memory or "—", detail=_first_line(error))
+            ) from error
+        finally:
+            connection.close()
+
+
+def _configure(connection: duckdb.DuckDBPyConnection, limits: Limits, scratch: str) -> None:
+    import duckdb
+
+    settings = {
+        "temp_directory": DUCKDB.string(scratch),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "enable_progress_bar": "false",
+    }
+    if limits.memory is not None:
+        settings["memory_limit"] = DUCKDB.string(limits.memory)
+    if limits.threads is not None:
+        settings["threads"] = str(int(limits.threads))
+    for name, value in settings.items():
+        try:
+            connection.execute(f"SET {name} = {value}")
+        except duckdb.Error as error:
+            raise InputError(
+                diagnostic("PE7012", name=name, value=value, detail=_first_line(error))
+            ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

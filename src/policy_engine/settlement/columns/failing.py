@@ -1,0 +1,98 @@
+"""Packages that cannot be decided or fail a check: columns find them, the engine says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.errors import EngineError, InputError
+from policy_engine.engine.evaluate import Rejection, rules_failed
+from policy_engine.engine.plan import plan_for
+from policy_engine.engine.rows import Dataset, Row
+from policy_engine.engine.run import execute as run_engine
+from policy_engine.engine.run_state import Failure
+from policy_engine.lowering.dialects import DUCKDB
+from policy_engine.lowering.physical import InputColumn
+from policy_engine.settlement.columns.execute import Executed
+from policy_engine.settlement.columns.rows_out import Root, fetch, is_below
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from policy_engine.settlement.columns.stage import Staged
+
+
+def failing(done: Executed, connection: duckdb.DuckDBPyConnection) -> frozenset[Root]:
+    """The topmost rows of packages with a failed row."""
+    policy = done.plan.policy
+    found: set[Root] = set()
+    for entity, relation in done.failed:
+        names = [entity, *policy.ancestors(entity)]
+        for keys in connection.execute(f"SELECT DISTINCT * FROM {DUCKDB.identifier(relation)}").fetchall():
+            line = [(n, k) for n, k in zip(names, keys, strict=True) if k is not None]
+            found.add(line[-1] if line else (entity, ""))
+    return frozenset(found)
+
+
+def reject(
+    done: Executed,
+    inputs: Mapping[str, Sequence[InputColumn]],
+    staged: Staged,
+    connection: duckdb.DuckDBPyConnection,
+    roots: frozenset[Root],
+) -> list[Rejection]:
+    """Why each package failed, and the rows it takes along.
+
+    Raises InputError or EngineError when a one-row entity fails, and when the engine sees no fault where columns do.
+    """
+    policy = done.plan.policy
+    alone = not done.plan.across and not any(policy.entities[e].single for e, _ in roots)
+    dataset = fetch(policy, inputs, staged, connection, roots if alone else None)
+    run = run_engine(plan_for(policy, "reference"), dataset)
+    _refuse_singles(run.failures, done)
+    told = {(f.row.root.entity, f.row.root.key) for f in run.failures}
+    if not roots <= told:
+        missed = sorted(roots - told)[0]
+        raise EngineError(diagnostic("PE9112", entity=missed[0], key=missed[1]))
+    own = [Rejection(f.row, "", f.diagnostic) for f in run.failures]
+    return [*own, *_taken_along(dataset, own)]
+
+
+def _refuse_singles(failures: Sequence[Failure], done: Executed) -> None:
+    bad = [f for f in failures if done.plan.policy.entities[f.row.entity].single]
+    if bad:
+        causes = [Rejection(f.row, "", f.diagnostic) for f in bad]
+        raise (EngineError if rules_failed(causes) else InputError)([c.diagnostic for c in causes])
+
+
+def _taken_along(dataset: Dataset, rejected: Sequence[Rejection]) -> Iterator[Rejection]:
+    own = {id(r.row) for r in rejected}
+    culprits: dict[int, Row] = {}
+    for rejection in rejected:
+        culprits.setdefault(id(rejection.row.root), rejection.row)
+    for row in dataset:
+        culprit = culprits.get(id(row.root))
+        if culprit is not None and id(row) not in own:
+            found = diagnostic("PE6070", where=row.place, culprit=culprit.place)
+            yield Rejection(row, "", found, culprit)
+
+
+def remove(done: Executed, staged: Staged, connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the packages in ``_roots`` out of the month; what is left is decided afresh."""
+    policy = done.plan.policy
+    for entity in policy.base_entities:
+        if entity.single:
+            continue
+        name = DUCKDB.identifier(staged.relations[entity.name])
+        kept = f"SELECT * FROM {name} WHERE NOT coalesce({is_below(policy, entity)}, FALSE)"
+        connection.execute(f"CREATE TEMP TABLE _left AS {kept}")
+        drop(connection, staged.relations[entity.name])
+        connection.execute(f"ALTER TABLE _left RENAME TO {name}")
+
+
+def drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """A table or a view."""
+    asked = "SELECT count(*) FROM duckdb_views() WHERE view_name = ? AND temporary"
+    view = connection.execute(asked, [name]).fetchall()[0][0]
+    connection.execute(f"DROP {'VIEW' if view else 'TABLE'} {DUCKDB.identifier(name)}")
