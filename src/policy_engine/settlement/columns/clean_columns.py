@@ -20,8 +20,9 @@ from policy_engine.settlement.columns.source import Held, Holding
 UNSURE = "NULL"  # of every cell that holds something, the reader decides
 _FAR = 10**12  # beyond it a number without a range is left to the reader
 _SHORT, _LONG = 18, 38  # digits DuckDB holds in 64 and in 128 bits
-# Letters, digits and signs that no reader strips, takes for an error or refuses as a key.
-_SIGN = "[!\"$-&(-*,-~\u4e00-\u9fa5（）－·]"  # no + as in 1.3E+21
+# Letters, digits and signs that no reader strips, takes for an error or refuses as a key. No + as in 1.3E+21, and no
+# 计 as in 合计: a row that begins with it may be a total.
+_SIGN = "[!\"$-&(-*,-~\u4e00-\u8ba0\u8ba2-\u9fa5（）－·]"
 _ENDS = "[\\p{Z}\\p{Cc}\u200b-\u200d\u2060\ufeff]"
 _YES = ("是", "有", "true", "TRUE", "True", "1", "Y", "y", "√")
 _NO = ("否", "无", "false", "FALSE", "False", "0", "N", "n", "×")
@@ -35,15 +36,21 @@ def is_blank(column: str, holding: Holding) -> str:
 
 
 def key(column: str, holding: Holding) -> str:
-    """A key, as text."""
+    """A key, as text, whether it is plain or not; NULL for a blank."""
+    if holding.held is Held.TEXT:
+        return f"nullif({column}, '')"
+    return f"CAST({column} AS VARCHAR)"
+
+
+def is_plain_key(column: str, holding: Holding) -> str:
+    """Whether ``key`` is what the reader reads, for a cell that is not blank."""
     match holding.held:
         case Held.TEXT:
-            plain = f"regexp_full_match({column}, {words.text(_SIGN + '+')}) AND strlen({column}) <= {MAX_KEY}"
-            return f"CASE WHEN {plain} THEN {column} END"
+            return f"(regexp_full_match({column}, {words.text(_SIGN + '+')}) AND strlen({column}) <= {MAX_KEY})"
         case Held.INTEGER:
-            return f"CAST({column} AS VARCHAR)"
+            return "true"
         case _:
-            return "CAST(NULL AS VARCHAR)"
+            return "false"
 
 
 def value(column: str, holding: Holding, term: Term, factor: Fraction | None) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.scalars import key_text
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.columns.clean_columns import is_plain_key
 from policy_engine.settlement.columns.clean_table import Mark, Staging, mark
-from policy_engine.settlement.columns.source import reading_file
+from policy_engine.settlement.columns.source import Held, Holding, reading_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,6 +34,10 @@ def find_suspects(
     for staging in stagings.values():
         if staging.parent is not None and staging.source is not None:
             _add_orphans(policy, staging, stagings[staging.parent.name], connection)
+
+
+def is_empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return not connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()
 
 
 def loose(staging: Staging) -> str:
@@ -59,6 +64,8 @@ def _loose_keys(staging: Staging, connection: duckdb.DuckDBPyConnection) -> None
         f"CREATE OR REPLACE TEMP TABLE {wanted} AS SELECT _n AS n FROM {staging.raw} WHERE _bad = {Mark.KEY}"
     )
     mark(connection, wanted, source.odd)
+    if is_empty(connection, wanted):
+        return
     with reading_file():
         rows = list(source.rows(connection, wanted))
     name = source.header[columns.key]
@@ -104,11 +111,17 @@ def _add_orphans(
             f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE {staging.above} IS NULL"
         )
     if above.source is not None:
-        known = f"SELECT _k FROM {above.raw} WHERE _k IS NOT NULL UNION ALL SELECT k FROM {loose(above)}"
-    elif any(_asked_of_made_rows(policy, above)):
+        # What is equal to a plain key is plain.
+        plain = is_plain_key("k", Holding(Held.TEXT))
+        known = f"SELECT _k FROM {above.raw} WHERE _bad <> {Mark.KEY}"
+        known += f" UNION ALL SELECT k FROM {loose(above)} WHERE {plain}"
+    elif any(_asked_of_made_rows(policy, above)) or staging.columns is None or staging.columns.parent is None:
         known = "SELECT NULL WHERE false"
     else:
-        return
+        assert staging.source is not None
+        plain = is_plain_key("k", staging.source.holdings[staging.columns.parent])
+        refs = f"SELECT DISTINCT {staging.above} AS k FROM {staging.raw}"
+        known = f"SELECT k FROM ({refs}) WHERE k IS NOT NULL AND {plain}"
     connection.execute(
         f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw}"
         f" WHERE {staging.above} IS NOT NULL AND {staging.above} NOT IN ({known})"

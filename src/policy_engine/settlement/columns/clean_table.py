@@ -1,6 +1,7 @@
 """A source as a table of typed columns, every row marked as plainly fine or not.
 
-``raw_<entity id>``: ``_n``, ``_k``, ``_k_<parent id>``, one column a fact, and ``_bad`` (see ``Mark``).
+``raw_<entity id>``: ``_n``, ``_k``, ``_k_<parent id>``, one column a fact, and ``_bad`` (see ``Mark``). A key that is not
+plain stands there as it was written; that of a parent is only told from its own table.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ def make_raw(policy: Policy, staging: Staging, connection: duckdb.DuckDBPyConnec
             *values,
         ]
     )
-    bad = f"CASE WHEN k IS NULL THEN {Mark.KEY} WHEN {' OR '.join(tests or ['false'])} THEN {Mark.OTHER} ELSE {Mark.PLAIN} END"
+    plain = cells.is_plain_key("k", source.holdings[columns.key])
+    bad = f"CASE WHEN NOT {plain} OR k IS NULL THEN {Mark.KEY} WHEN {' OR '.join(tests or ['false'])} THEN {Mark.OTHER} ELSE {Mark.PLAIN} END"
     outer = ["n AS _n", "k AS _k", f"CAST({bad} AS UTINYINT) AS _bad"]
     if staging.parent is not None:
         outer.append(f"p AS {staging.above}")
@@ -151,12 +153,9 @@ def _filled(column: InputColumn, columns: Columns) -> str:
 def _doubts(policy: Policy, source: Source, columns: Columns) -> Iterator[str]:
     """Conditions under which the reader must decide about a row whose key is plain."""
     assert columns.key is not None
-    for i in range(columns.key + 1 if source.totals else 0):  # a total says so in its first cell that is not blank
+    for i in range(columns.key if source.totals else 0):  # a total says so in its first cell that is not blank
         if source.holdings[i].held is Held.TEXT:
             yield f"coalesce(contains(c{i}, {words.text(_TOTAL)}), false)"
-    if columns.parent is not None:
-        blank = cells.is_blank(f"c{columns.parent}", source.holdings[columns.parent])
-        yield f"(p IS NULL AND NOT ({blank}))"
     for i, (term, position) in enumerate(columns.terms):
         if position is None:
             continue

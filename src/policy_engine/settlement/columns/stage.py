@@ -115,7 +115,7 @@ def _stage(
     read = read_suspects(policy, stagings, handed.sources, connection, supplied)
     packages = rejected_packages(policy, read)
     find_gone(policy, stagings, read, packages, connection)
-    rejected = tuple(rejections(policy, stagings, read, packages, connection))
+    rejected = rejections(policy, stagings, read, packages, connection)
     make_relations(policy, stagings, read, packages, connection)
     singles = {
         e.name: make_single(e, inputs[e.name], read.facts.dataset.rows[e.name][0], connection)
@@ -129,8 +129,8 @@ def _stage(
         rejected,
         (*handed.notes, *read.facts.notes),
         handed.digests,
-        {**{e: 1 for e in singles}, **counts},
-        made,
+        {**dict.fromkeys(singles, 1), **counts},
+        {**{e: int(not read.facts.dataset.rows[e][0].line) for e in singles}, **made},
         {e: s.source.line for e, s in stagings.items() if s.source is not None},
         {e: s.source.label for e, s in stagings.items() if s.source is not None},
     )

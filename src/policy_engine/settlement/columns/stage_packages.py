@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, overload
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import InputError
@@ -17,6 +20,9 @@ from policy_engine.settlement.columns.stage_reading import Read
 
 if TYPE_CHECKING:
     import duckdb
+
+CHUNK = 10_000  # rows fetched at a time
+LISTED = 100_000  # as many rejections as are held in memory
 
 
 @dataclass(frozen=True)
@@ -99,62 +105,134 @@ def _put(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[tuple
         connection.unregister("_added")
 
 
+class Rejections(Sequence[Rejection]):
+    """Rejected rows that are made as they are asked for: a faulty row in every package takes a whole month along.
+
+    Usable as long as the connection is open and the tables ``gone_…`` are there.
+    """
+
+    def __init__(self, count: int, made: Callable[[], Iterator[Rejection]]) -> None:
+        self._count, self._made = count, made
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Rejection]:
+        return self._made()
+
+    @overload
+    def __getitem__(self, at: int) -> Rejection: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Rejection]: ...
+    def __getitem__(self, at: int | slice) -> Rejection | Sequence[Rejection]:
+        places = range(self._count)[at]
+        if isinstance(places, int):
+            return next(islice(self, places, None))
+        wanted = set(places)
+        found = {i: item for i, item in enumerate(self) if i in wanted}
+        return tuple(found[i] for i in places)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What an entity's rejected packages take along, beside ``gone``: rows that were read, and rows made."""
+
+    staging: Staging | None
+    read: Sequence[_Along]
+    made: Sequence[_Along]
+
+
+_Along = tuple[int, Row, Row]  # the place of the row, the row, and the culprit
+
+
 def rejections(
     policy: Policy,
     stagings: Mapping[str, Staging],
     read: Read,
     packages: Packages,
     connection: duckdb.DuckDBPyConnection,
-) -> Iterator[Rejection]:
-    """The rows at fault first, then the rows they take along."""
-    yield from packages.own
+) -> Sequence[Rejection]:
+    """The rows at fault first, then the rows they take along; more than ``LISTED`` of them as ``Rejections``."""
+    taken = [_taken(policy, stagings, e.name, read, packages, connection) for e in policy.base_entities]
+    gone = sum(_count(t.staging.gone, connection) for t in taken if t.staging is not None)
+    count = len(packages.own) + gone + sum(len(t.read) + len(t.made) for t in taken)
+
+    def made() -> Iterator[Rejection]:
+        yield from packages.own
+        for item in taken:
+            rows = _gone_rows(item.staging, packages, connection) if item.staging is not None else iter(())
+            for _, row, culprit in chain(heapq.merge(item.read, rows, key=itemgetter(0)), item.made):
+                found = diagnostic("PE6070", where=row.place, culprit=culprit.place)
+                yield Rejection(row, "", found, culprit)
+
+    return Rejections(count, made) if count > LISTED else tuple(made())
+
+
+def _count(table: str, connection: duckdb.DuckDBPyConnection) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def _taken(
+    policy: Policy,
+    stagings: Mapping[str, Staging],
+    entity: str,
+    read: Read,
+    packages: Packages,
+    connection: duckdb.DuckDBPyConnection,
+) -> _Taken:
     at_fault = {id(r.row) for r in packages.own}
-    for entity in policy.base_entities:
-        read_rows = [
-            row
-            for row in read.facts.dataset.rows[entity.name]
-            if packages.rejects(row) and id(row) not in at_fault
-        ]
-        numbered = [(read.number(row), row) for row in read_rows]
-        made = [row for n, row in numbered if n < 0]
-        listed = [(n, row, packages.culprits[id(row.root)]) for n, row in numbered if n >= 0]
-        if entity.name in stagings:
-            listed += _gone_rows(stagings[entity.name], packages, connection)
-            made = _in_order(policy, stagings, entity.name, made, connection)
-        taken = sorted(listed, key=lambda item: item[0])
-        for row, culprit in (
-            *((row, culprit) for _, row, culprit in taken),
-            *((row, packages.culprits[id(row.root)]) for row in made),
-        ):
-            found = diagnostic("PE6070", where=row.place, culprit=culprit.place)
-            yield Rejection(row, "", found, culprit)
+    along = [
+        (read.number(row), row, packages.culprits[id(row.root)])
+        for row in read.facts.dataset.rows[entity]
+        if packages.rejects(row) and id(row) not in at_fault
+    ]
+    made = [item for item in along if item[0] < 0]
+    given = sorted((item for item in along if item[0] >= 0), key=itemgetter(0))
+    return _Taken(stagings.get(entity), given, _in_order(policy, stagings, entity, made, read, connection))
 
 
 def _gone_rows(
     staging: Staging, packages: Packages, connection: duckdb.DuckDBPyConnection
-) -> list[tuple[int, Row, Row]]:
-    source = staging.source
-    if source is None:
-        return []
-    found = connection.execute(f"SELECT n, k, culprit FROM {staging.gone} ORDER BY n").fetchall()
-    return [
-        (n, Row(staging.entity.name, k, {}, source.line(n), source.label), packages.order[culprit])
-        for n, k, culprit in found
-    ]
+) -> Iterator[_Along]:
+    """Fetched bit by bit, so that other statements may run meanwhile."""
+    source, last = staging.source, -1
+    while source is not None:
+        found = connection.execute(
+            f"SELECT n, k, culprit FROM {staging.gone} WHERE n > {last} ORDER BY n LIMIT {CHUNK}"
+        ).fetchall()
+        for n, k, culprit in found:
+            row = Row(staging.entity.name, k, {}, source.line(n), source.label)
+            yield n, row, packages.order[culprit]
+        if len(found) < CHUNK:
+            return
+        last = found[-1][0]
 
 
 def _in_order(
     policy: Policy,
     stagings: Mapping[str, Staging],
     entity: str,
-    made: Sequence[Row],
+    made: Sequence[_Along],
+    read: Read,
     connection: duckdb.DuckDBPyConnection,
-) -> list[Row]:
+) -> list[_Along]:
     """Rows made from references stand in the order in which they were first referred to, from the bottom up."""
     first: dict[str, tuple[int, int]] = {}
     below = [s for s in stagings.values() if s.parent is not None and s.parent.name == entity]
     for depth, staging in enumerate(sorted(below, key=lambda s: -len(policy.ancestors(s.entity.name)))):
-        refs = f"SELECT {staging.above} AS k, min(_n) AS n FROM {staging.raw} GROUP BY {staging.above}"
-        for key, n in connection.execute(refs).fetchall() if made else ():
+        found = {key: n for key, n in _references(staging, connection) if made}
+        for row in read.facts.dataset.rows[staging.entity.name] if made else ():
+            if row.parent is not None:
+                key, n = row.parent.key, read.number(row)
+                found[key] = min(n, found.get(key, n))
+        for key, n in found.items():
             first.setdefault(key, (depth, n))
-    return sorted(made, key=lambda row: first.get(row.key, (0, 0)))
+    return sorted(made, key=lambda item: first[item[1].key])
+
+
+def _references(staging: Staging, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
+    """The first row that refers to each key, among the rows nobody had to read."""
+    return connection.execute(
+        f"SELECT {staging.above}, min(_n) FROM {staging.raw}"
+        f" WHERE _n NOT IN (SELECT n FROM {staging.read}) GROUP BY {staging.above}"
+    ).fetchall()

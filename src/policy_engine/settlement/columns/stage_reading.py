@@ -12,8 +12,8 @@ from policy_engine.engine.reader import SUGGESTIONS, read_facts
 from policy_engine.engine.rows import Row
 from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Policy
-from policy_engine.settlement.columns.clean_suspects import cleaned, loose
-from policy_engine.settlement.columns.clean_table import Staging
+from policy_engine.settlement.columns.clean_suspects import cleaned, is_empty, loose
+from policy_engine.settlement.columns.clean_table import Mark, Staging
 from policy_engine.settlement.columns.source import Source, reading_file
 
 if TYPE_CHECKING:
@@ -51,8 +51,10 @@ def read_suspects(
         if source is None:
             continue
         _add_asked(staging, asked[staging.entity.name], connection)
-        with reading_file():
-            found = list(source.rows(connection, staging.read))
+        found: list[tuple[int, FactRow]] = []
+        if not is_empty(connection, staging.read):
+            with reading_file():
+                found = list(source.rows(connection, staging.read))
         rows[staging.entity.name] = found
         if columns is not None and columns.parent is not None and staging.parent is not None:
             name, at = source.header[columns.parent], columns.parent
@@ -77,7 +79,7 @@ def _add_asked(staging: Staging, keys: set[str], connection: duckdb.DuckDBPyConn
         return
     connection.register("_added", pa.table({"k": pa.array(sorted(keys), pa.string())}))
     connection.execute(
-        f"INSERT INTO {staging.read} SELECT _n FROM {staging.raw} WHERE _k IN (SELECT k FROM _added)"
+        f"INSERT INTO {staging.read} SELECT _n FROM {staging.raw} WHERE _bad <> {Mark.KEY} AND _k IN (SELECT k FROM _added)"
         f" AND _n NOT IN (SELECT n FROM {staging.read})"
     )
     connection.unregister("_added")
@@ -95,7 +97,7 @@ def _suggestions(
     if above.source is None:
         return
     refs = dict.fromkeys(cleaned(row.cells[at], at in row.lossy, name) for _, row in rows)
-    known = f"SELECT _k FROM {above.raw} WHERE _k IS NOT NULL UNION SELECT k FROM {loose(above)}"
+    known = f"SELECT _k FROM {above.raw} WHERE _bad <> {Mark.KEY} UNION SELECT k FROM {loose(above)}"
     given = [ref for ref in refs if ref]
     if not given:
         return

@@ -115,16 +115,21 @@ def _view(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     """The columns as promised; keys further up come from the parent's relation."""
-    columns, joined = ["r._n", "r._k"], f"{staging.raw} r"
+    columns, rows = ["_n", "_k"], staging.raw
     if staging.parent is not None:
-        columns.append(f"r.{staging.above}")
+        columns.append(staging.above)
         further = [words.name(f"_k_{policy.entities[a].id}") for a in policy.ancestors(staging.parent.name)]
-        columns += [f"p.{key}" for key in further]
+        columns += further
         if further:
-            joined += f" LEFT JOIN {words.name(relation_name(staging.parent))} p ON p._k = r.{staging.above}"
-    columns += [f"r.{words.name(c.name)}" for c in staging.inputs]
+            rows = words.name(f"rows_{staging.entity.id}")
+            above = words.name(relation_name(staging.parent))
+            connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {rows} AS SELECT r.*, {', '.join(f'p.{key}' for key in further)}"
+                f" FROM {staging.raw} r LEFT JOIN {above} p ON p._k = r.{staging.above}"
+            )
+    columns += [words.name(c.name) for c in staging.inputs]
     name = words.name(relation_name(staging.entity))
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {', '.join(columns)} FROM {joined}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {', '.join(columns)} FROM {rows}")
 
 
 def make_single(
