@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from policy_engine.analysis.effect_common import Common
 from policy_engine.analysis.effect_outcomes import Key, Outcome, number
+from policy_engine.engine.near_common import Common
 
 MOST_TURNS = 5
 

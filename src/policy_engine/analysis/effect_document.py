@@ -7,12 +7,12 @@ from typing import Any
 
 from policy_engine.analysis.diff_words import Words
 from policy_engine.analysis.effect_amounts import Amount
-from policy_engine.analysis.effect_cases import given
-from policy_engine.analysis.effect_common import Common
 from policy_engine.analysis.effect_outcomes import Key, Told
 from policy_engine.analysis.effect_scenario import scenario
 from policy_engine.analysis.effect_text import remarks, title
 from policy_engine.analysis.effects import Differing, Effects
+from policy_engine.engine.near_cases import given
+from policy_engine.engine.near_common import Common
 from policy_engine.engine.scalars import plain
 
 

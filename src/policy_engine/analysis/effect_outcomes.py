@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from policy_engine.analysis.effect_cases import Case, given
-from policy_engine.analysis.effect_common import Common
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.engine.facts import tables_from_mapping
+from policy_engine.engine.near_cases import Case, given
+from policy_engine.engine.near_common import Common
 from policy_engine.feel.values import Month
 from policy_engine.policy.model import Policy, Term
 

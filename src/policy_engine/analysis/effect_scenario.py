@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_engine.analysis.effect_cases import given
-from policy_engine.analysis.effect_common import Common
 from policy_engine.analysis.effect_outcomes import FAILED, Key, Told
 from policy_engine.analysis.effects import Differing
 from policy_engine.diagnostics.render import width
+from policy_engine.engine.near_cases import given
+from policy_engine.engine.near_common import Common
 from policy_engine.feel.units import unit_name
 from policy_engine.feel.values import Month
 from policy_engine.policy.model import Entity, Policy, Term

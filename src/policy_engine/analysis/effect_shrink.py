@@ -10,9 +10,9 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from policy_engine.analysis.effect_cases import Case, CaseRow, slot
-from policy_engine.analysis.effect_common import Common, Input
-from policy_engine.analysis.effect_values import PLAIN_TEXT, fitting
+from policy_engine.engine.near_cases import Case, CaseRow, slot
+from policy_engine.engine.near_common import Common, Input
+from policy_engine.engine.near_values import PLAIN_TEXT, fitting
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.values import Value
 from policy_engine.policy.terms import NUMERIC_KINDS

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from policy_engine.analysis.diff_words import Words
 from policy_engine.analysis.effect_amounts import Amount
-from policy_engine.analysis.effect_common import Common
 from policy_engine.analysis.effect_outcomes import FAILED, Key, Told, decimal_text
 from policy_engine.analysis.effect_scenario import scenario, tables
 from policy_engine.analysis.effects import Differing, Effects
+from policy_engine.engine.near_common import Common
 
 MOST_SHOWN = 12  # results of one case
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from policy_engine.analysis.effect_amounts import Amount, Amounts
-from policy_engine.analysis.effect_cases import Case, Cases
-from policy_engine.analysis.effect_common import Common, common
 from policy_engine.analysis.effect_outcomes import (
     Key,
     Outcome,
@@ -17,6 +15,8 @@ from policy_engine.analysis.effect_outcomes import (
     outcomes,
 )
 from policy_engine.analysis.effect_shrink import facts_of, shrunk
+from policy_engine.engine.near_cases import Case, Cases
+from policy_engine.engine.near_common import Common, common
 from policy_engine.policy.model import Policy
 
 Kind = tuple[str, str]  # entity id, term id

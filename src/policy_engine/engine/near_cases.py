@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from policy_engine.analysis.effect_common import Common, Input
-from policy_engine.analysis.effect_values import Turning, fitting, grid, musts, turning
+from policy_engine.engine.near_common import Common, Input
+from policy_engine.engine.near_values import Turning, fitting, grid, musts, turning
 from policy_engine.engine.scalars import plain
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.values import DateRange, Month, Value

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import floor
 from types import MappingProxyType
 
-from policy_engine.analysis.effect_common import Common, Input
+from policy_engine.engine.near_common import Common, Input
 from policy_engine.feel.typed import Const, LookupCall, ParamRef, TermRef, walk
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.values import Value

@@ -10,12 +10,14 @@ from pathlib import Path
 from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.engine.facts import tables_from_mapping
+from policy_engine.engine.near_cases import Cases, given
+from policy_engine.engine.near_common import common
 from policy_engine.policy.canonical import digest
 from policy_engine.policy.library import Library
 from policy_engine.policy.model import Policy
 from policy_engine.testing.check_equations import evaluate
 from policy_engine.testing.mutants import with_mutant
-from policy_engine.testing.mutants_cases import Facts, Setting, as_rows, random_facts, settings
+from policy_engine.testing.mutants_cases import Facts, Setting, settings
 from policy_engine.testing.mutants_policy import bound
 from policy_engine.testing.mutants_scenario import Difference, written_scenario
 from policy_engine.testing.mutants_text import Mutant
@@ -75,10 +77,14 @@ class _Comparison:
                 pairs.append((setting, before, after))
         if first.undecided or not pairs:
             return None
+        # Near the bounds of both, so that a bound that was moved is tried where it is now as well.
+        made = [Cases(common(before, after)) for _, before, after in pairs]
         for number in range(CASES):
             setting, before, after = pairs[number % len(pairs)]
-            facts = random_facts(before, number)
-            one, other = self._results(before, facts), self._results(after, facts)
+            cases = made[number % len(pairs)]
+            case = cases.make(number)
+            facts = given(cases.common, case, 0)
+            one, other = self._results(before, facts), self._results(after, given(cases.common, case, 1))
             if one != other:
                 key = next(k for k in {**one, **other} if one.get(k) != other.get(k))
                 return self._told(before, setting, facts, (key, one.get(key)))
@@ -89,7 +95,7 @@ class _Comparison:
 
     def _results(self, policy: Policy, facts: Facts) -> Told:
         try:
-            found = assess(policy, tables_from_mapping(policy, as_rows(facts)), executor="reference")
+            found = assess(policy, tables_from_mapping(policy, facts), executor="reference")
         except PolicyEngineError as error:
             return {("应报错",): error.code}
         told = dict(_values(found))

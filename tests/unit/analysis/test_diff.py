@@ -14,8 +14,8 @@ from policy_engine.analysis.diff import Diff, diff
 from policy_engine.analysis.diff_document import diff_document
 from policy_engine.analysis.diff_sides import asked, sides
 from policy_engine.analysis.diff_text import diff_lines
-from policy_engine.analysis.effect_cases import given
 from policy_engine.diagnostics.errors import InputError, NotInForce, PolicyEngineError
+from policy_engine.engine.near_cases import given
 
 RULES = Path(__file__).parents[3] / "rules"
 DEVIATION = (RULES / "jibei/deviation.yaml").read_text("utf-8")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from policy_engine.engine.near_cases import Cases, given
+from policy_engine.engine.near_common import common
 from policy_engine.policy.library import Library, load
-from policy_engine.testing.mutants_cases import as_rows, random_facts
 from policy_engine.testing.mutants_policy import policy_mutants
 from policy_engine.testing.mutants_same import SAME, compared
 from policy_engine.testing.mutants_text import Mutant
@@ -56,10 +57,11 @@ def test_a_statement_without_a_column_is_not_the_same(mutants: tuple[Mutant, ...
     assert not found.same
 
 
-def test_random_facts_fall_on_the_bounds() -> None:
+def test_cases_fall_on_the_bounds() -> None:
     """Contracts of which exactly 95 % are used, and none at all."""
     policy = load("jibei/deviation", period="2018-06")
-    rows = [row for seed in range(200) for row in as_rows(random_facts(policy, seed)).get("user", []) if row]
-    pairs = [(float(r["contract_energy"]), float(r["metered_energy"])) for r in rows]
+    cases = Cases(common(policy, policy))
+    rows = [row for n in range(200) for row in given(cases.common, cases.make(n), 0).get("user", [])]
+    pairs = [(float(str(r["contract_energy"])), float(str(r["metered_energy"]))) for r in rows]
     assert any(contract and abs(metered - contract * 0.95) < 1e-9 for contract, metered in pairs)
     assert any(not contract for contract, _ in pairs)
