@@ -72,9 +72,8 @@ class QueryTable:
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
         """Row by row, a chunk at a time."""
-        cursor = self.connection().cursor()
-        cursor.execute(self.query())
-        while chunk := cursor.fetchmany(CHUNK):
+        found = self.connection().execute(self.query())
+        while chunk := found.fetchmany(CHUNK):
             yield from chunk
 
     def write(self, path: Path, format: Format) -> None:
