@@ -45,7 +45,7 @@ def why_not() -> str:
         if done.returncode == 0:
             return ""
         said = (done.stderr or done.stdout).strip().splitlines() or [f"exit {done.returncode}"]
-        return said[0]
+        return said[-1] if said[0].startswith("Traceback") else said[0]
 
 
 def main() -> None:

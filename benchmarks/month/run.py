@@ -58,6 +58,10 @@ def contenders(only: list[str]) -> tuple[list[str], dict[str, str]]:
     return [n for n in names if n not in skipped], skipped
 
 
+def repeats(users: int, wanted: int) -> int:
+    return 1 if users > LARGE else wanted
+
+
 def run_size(users: int, names: list[str], repeat: int, work: Path) -> list[dict[str, object]]:
     """Every program ``repeat`` times, taking turns; the first round also says whether they agree."""
     source = write_month(work / f"in-{users}", users)
@@ -139,7 +143,7 @@ def main() -> int:
         months = [
             one
             for size in map(int, wanted.sizes.split(","))
-            for one in run_size(size, names, wanted.repeat, work)
+            for one in run_size(size, names, repeats(size, wanted.repeat), work)
         ]
     results = {
         "machine": about | {"load_after": load()},

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -94,3 +98,70 @@ def test_the_same_seed_gives_the_same_month_with_rows_on_every_bound(
     )
     for gap, expected in (("= c", 10), ("= c + 0.02", 5), ("= c + 0.01", 5)):
         assert count(f"(c - m) * 20 {gap}", "packages") >= expected, gap
+
+
+def test_one_program_is_measured_from_outside_and_printed(tmp_path: Path) -> None:
+    pytest.importorskip("psutil")
+    sizes = ["--sizes", "400", "--repeat", "1", "--work", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.month.run", "--only", "sql,read-write", "--print-only", *sizes],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    row = next(line for line in done.stdout.splitlines() if line.startswith("| 400 | 手写 DuckDB SQL |"))
+    cells = [c.strip() for c in row.strip("|").split("|")]
+    assert float(cells[2]) > float(cells[4]) > 0  # the process takes longer than the job in it
+    assert 20 < float(cells[8]) < 1000  # megabytes
+    assert cells[10] == "是"
+
+
+def test_a_large_month_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("psutil")
+    sys.path.insert(0, str(ROOT))
+    try:
+        from benchmarks.month import run
+    finally:
+        sys.path.remove(str(ROOT))
+    monkeypatch.setattr(run, "LARGE", 300)
+    assert run.repeats(400, 5) == 1
+    assert run.repeats(300, 5) == 5
+
+
+def test_a_step_of_a_rule_engine_is_scored_against_fractions() -> None:
+    sys.path.insert(0, str(ROOT))
+    try:
+        from benchmarks.month import rivals
+    finally:
+        sys.path.remove(str(ROOT))
+    found = rivals.score("by hand", "", rivals.plain_decimal, 2000, "", repeat=1)
+    assert found is not None
+    assert (found.wrong_verdicts, found.wrong_energies, found.wrong_fees) == (0, 0, 0)
+
+    def always_tolerated(users: list[rivals.User]) -> Callable[[], list[rivals.Answer]]:
+        return lambda: [(rivals.TOLERATED, Decimal(0), Decimal(0)) for _ in users]
+
+    wrong = rivals.score("wrong", "", always_tolerated, 2000, "", repeat=1)
+    assert wrong is not None
+    assert wrong.wrong_verdicts > 1000
+    assert 100 < wrong.wrong_fees < wrong.wrong_verdicts
+    assert rivals.score("absent", "no-such-package", rivals.plain_decimal, 10, "", repeat=1) is None
+
+
+def test_the_page_is_written_from_the_results_alone() -> None:
+    from xml.etree import ElementTree
+
+    sys.path.insert(0, str(ROOT))
+    try:
+        from benchmarks.month import report
+        from benchmarks.month.plot import plot
+    finally:
+        sys.path.remove(str(ROOT))
+    results = json.loads((ROOT / "benchmarks" / "month" / "results.json").read_text(encoding="utf-8"))
+    assert report.as_page(results) == (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    picture = ElementTree.fromstring(plot({"甲 & 乙": [(1000, 0.5), (10_000, 2.0)], "丙": [(1000, 5.0)]}))
+    texts = [e.text for e in picture.iter() if e.tag.endswith("text")]
+    assert {"甲 & 乙", "丙", "1,000", "10,000"} <= set(texts)
