@@ -211,23 +211,65 @@ def test_totals_of_either_sign_are_shared_alike(seed: int) -> None:
     agree(shared(), {"team": teams, "member": members})
 
 
+HIGHEST = """
+格式: 1
+政策: test/highest
+标题: 试
+发文机关: 试
+发文日期: 2018-06-01
+施行: {自: 2018-06-01, 至: 未定, 按: 结算月, 条款: 一}
+条款: {一: {位置: 一, 摘要: 试}}
+主体:
+  全月: {代号: market, 单例: 是}
+  员: {代号: member, 主键: member_id}
+词条: |
+  | 主体 | 名称   | 代号             | 类型 | 单位   | 小数位 | 其他 | 范围      |
+  | 全月 | 结算月 | settlement_month | 月份 |        |        |      |           |
+  | 员   | 电量   | energy           | 电量 | 兆瓦时 | 3      | 可空 | 0 至 1000 |
+  | 员   | 最高   | highest          | 金额 | 元     | 2      |      |           |
+决定:
+  员:
+    适用: [员]
+    多行命中: 汇集
+    汇集: 最大
+    决策表: |
+      | 行名 | 当：电量   | 则：最高 | 条款 |
+      | 空   | 为空       | 0        | 一   |
+"""
+
+
+@cache
+def highest(rows: int) -> Policy:
+    """A table of which the highest result of all rows that hit counts: the n-th row hits above n MWh."""
+    lines = [f"      | 第{n} | 超过 {n} | {(n * 7) % rows} 元 | 一 |\n" for n in range(rows)]
+    document, diagnostics = read_policy(Source("试.yaml", HIGHEST + "".join(lines)))
+    assert document is not None, diagnostics
+    return bind([document], period=Period(2018, 6))
+
+
+@pytest.mark.parametrize("energy", [None, 0, "0.001", 3, "11.5", 29, 1000])
+def test_the_best_of_many_rows(energy: object) -> None:
+    """As many steps as rows, not twice as many with each."""
+    facts = {"member": [{"member_id": "1", "energy": energy}]}
+    agree(highest(30), facts)
+    assert differences(highest(30), facts) == []
+
+
 # -- generated policies --------------------------------------------------------------------------------
 
 
 def cases(generated: Generated, dice: random.Random) -> Iterator[Facts]:
-    """Some groups with all their members, and some members without a group."""
-    names = list(generated.facts)
-    pairs = (("全月", "market"), ("甲方", "group"), ("乙方", "member"))
-    market, group, member = (next(n for n in names if n in pair) for pair in pairs)
-    groups, members = generated.facts[group], generated.facts[member]
-    key_of = next(iter(groups[0]))
-    parent = key_of if key_of in members[0] else "甲方"
-    for _ in range(4):
-        chosen = dice.sample(groups, 2)
-        keys = {g[key_of] for g in chosen}
-        alone = [m for m in members if not m.get(parent)]
-        below = [m for m in members if m.get(parent) in keys]
-        yield {market: generated.facts[market], group: chosen, member: [*below, *alone[: dice.randrange(3)]]}
+    """All packages that can be decided, and some of them with some members that have no group."""
+    facts, gone = generated.facts, generated.rejected
+    groups = [g for g in facts["group"] if g["group_id"] not in gone]
+    members = [m for m in facts["member"] if not {m.get("group_id") or m["member_id"]} & gone]
+    yield {**facts, "group": groups, "member": members}
+    for _ in range(3):
+        chosen = dice.sample(groups, 7)
+        keys = {g["group_id"] for g in chosen}
+        below = [m for m in members if m.get("group_id") in keys]
+        alone = [m for m in members if not m.get("group_id")]
+        yield {**facts, "group": chosen, "member": [*below, *alone[: dice.randrange(20)]]}
 
 
 def test_generated_policies() -> None:

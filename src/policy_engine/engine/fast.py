@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import EngineError, PolicyEngineError
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.engine.evaluate import evaluate
@@ -17,10 +17,10 @@ from policy_engine.engine.result import Decided, Result, json_value, published, 
 from policy_engine.feel.values import Value
 from policy_engine.lowering.planner import lower
 from policy_engine.lowering.python_code import Unusual
-from policy_engine.lowering.python_program import NoProgram, program
+from policy_engine.lowering.python_program import program
 from policy_engine.lowering.python_rows import KEY_SLOT, KIND_SLOT, RowList
 from policy_engine.lowering.python_run import run
-from policy_engine.lowering.refusal import NotLowered
+from policy_engine.lowering.refusal import NotLowered, as_diagnostic
 from policy_engine.policy.model import DecisionTable, Policy, PolicyFile, Stage, Term
 from policy_engine.rulefile.documents import HitPolicy
 
@@ -37,14 +37,12 @@ class CompiledPolicy:
 
     def __init__(self, policy: Policy, executor: str = "durable") -> None:
         self.policy, self.executor = policy, executor
-        self.refused: str | None = None
+        self.refused: Diagnostic | None = None
         self.reader: Reader | None = None
         try:
             self.reader = Reader(policy, program(lower(policy)))
         except NotLowered as refusal:
-            self.refused = f"{refusal.reason}: {refusal.name}"
-        except NoProgram:
-            self.refused = "program"
+            self.refused = as_diagnostic(refusal)
 
     def evaluate(self, facts: Mapping[str, object]) -> FastResult:
         """Decide one case. ``facts`` as for ``evaluate``; they must not be changed while the result is in use.

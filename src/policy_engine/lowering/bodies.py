@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -219,7 +220,7 @@ def _collect(
             planner.expressions.value(row.outputs[n], context.under(hit))
             for row, hit in zip(table.rows, hits, strict=True)
         ]
-        values.append(_collected(stage, table.collect, hits, column))
+        values.append(_collected(planner, stage, table.collect, hits, column))
     if table.default is not None:
         below = [planner.expressions.value(d, context.under(none)) for d in table.default]
         values = [ratio.choice([(none, d)], v) for v, d in zip(values, below, strict=True)]
@@ -229,7 +230,11 @@ def _collect(
 
 
 def _collected(
-    stage: Stage, collect: Collect | None, hits: Sequence[ir.Expr], values: Sequence[Number]
+    planner: Planner,
+    stage: Stage,
+    collect: Collect | None,
+    hits: Sequence[ir.Expr],
+    values: Sequence[Number],
 ) -> Number:
     if collect is Collect.SUM:
         found: Number = ZERO
@@ -238,14 +243,46 @@ def _collected(
         return found
     if collect not in (Collect.MIN, Collect.MAX):
         raise NotLowered("list", stage.span, stage.key)
-    # From the last row to the first: the best of the rows that hit.
-    best, any_hit = values[-1], hits[-1]
+    # From the last row to the first: the best of the rows that hit, null before any has. Each is a column of its own:
+    # it is read twice by the next one.
+    best, any_hit = _only_if(hits[-1], values[-1]), hits[-1]
+    base = planner.policy.entities[stage.entity].base
     for hit, value in zip(reversed(hits[:-1]), reversed(values[:-1]), strict=True):
+        best = _kept(planner, base, best)
         better = ratio.compare(CompareOp.GT if collect is Collect.MAX else CompareOp.LT, value, best)
         takes = build.every((hit, build.some((build.negation(any_hit), better))))
         best = ratio.choice([(takes, value)], best)
         any_hit = build.some((any_hit, hit))
-    return best
+    return _present(best)
+
+
+def _only_if(hit: ir.Expr, value: Number) -> Number:
+    if isinstance(value, Ratio):
+        return Ratio(build.choice([(hit, value.dividend)], build.null(value.dividend.type)), value.divisor)
+    return build.choice([(hit, value)], build.null(value.type))
+
+
+def _kept(planner: Planner, base: str, value: Number) -> Number:
+    if isinstance(value, Ratio):
+        return Ratio(_column(planner, base, value.dividend), _column(planner, base, value.divisor))
+    return _column(planner, base, value)
+
+
+def _column(planner: Planner, base: str, expr: ir.Expr) -> ir.Expr:
+    if isinstance(expr, ir.Literal | ir.Column):
+        return expr
+    return planner.row_column(base, planner.fresh("best"), expr)
+
+
+def _present(value: Number) -> Number:
+    """Some row has hit, or the row is a fault; what is null for want of a hit is not looked at."""
+    if isinstance(value, Ratio):
+        return Ratio(_known(value.dividend), value.divisor)
+    return _known(value)
+
+
+def _known(expr: ir.Expr) -> ir.Expr:
+    return replace(expr, type=replace(expr.type, nullable=False))
 
 
 # -- bracket scales ----------------------------------------------------------------------------------

@@ -155,11 +155,11 @@ class Body:
             case ir.Same(operand=operand):
                 return self._code(operand)
             case ir.Binary(op=ir.IntOp.ADD, left=left, right=ir.Negate(operand=operand)):
-                return binary(self._code(left), ast.Sub, self._code(operand))
-            case ir.Binary():
-                return binary(self._code(expr.left), _ARITHMETIC[expr.op], self._code(expr.right))
+                return self._null_or([left, operand], lambda a, b: binary(a, ast.Sub, b))
+            case ir.Binary(left=left, right=right):
+                return self._null_or([left, right], lambda a, b: binary(a, _ARITHMETIC[expr.op], b))
             case ir.Negate(operand=operand):
-                return negative(self._code(operand))
+                return self._null_or([operand], negative)
             case ir.Absolute(operand=operand):
                 first, again = self._bound(operand)
                 return if_else(compared(first, ast.Lt, constant(0)), negative(again()), again())
@@ -167,8 +167,8 @@ class Body:
                 return self._extreme(expr)
             case ir.Choice(arms=arms, otherwise=otherwise):
                 found = self._code(otherwise)
-                for condition, value in reversed(arms):
-                    found = if_else(self._code(condition), self._code(value), found)
+                for condition, then in reversed(arms):
+                    found = if_else(self._code(condition), self._code(then), found)
                 return found
             case ir.FirstValue(items=items):
                 found = self._code(items[-1])
@@ -182,9 +182,8 @@ class Body:
                 product = binary(self._code(expr.quotient), ast.Mult, self._code(expr.divisor))
                 return binary(self._code(expr.operand), ast.Sub, product)
             case ir.Text(operand=operand):
-                return ast.Subscript(
-                    constant(operand.type.names), self._code(operand), ast.Load()
-                )  # names[None] raises
+                names = operand.type.names
+                return self._null_or([operand], lambda a: ast.Subscript(constant(names), a, ast.Load()))
             case _:
                 return self._truth(expr)
 
@@ -202,6 +201,22 @@ class Body:
                 return is_none(self._code(operand))
             case _:
                 raise TypeError(f"no Python for {type(expr).__name__}")
+
+    def _null_or(self, operands: Sequence[ir.Expr], made: Callable[..., ast.expr]) -> ast.expr:
+        """Null where an operand is that may be: a quantity in another unit is null as it was in its own."""
+        codes, nulls = [], []
+        for operand in operands:
+            if operand.type.nullable and not isinstance(operand, ir.Literal):
+                first, again = self._bound(operand)
+                nulls.append(is_none(first))
+                codes.append(again())
+            else:
+                codes.append(self._code(operand))
+        found = made(*codes)
+        if not nulls:
+            return found
+        null = nulls[0] if len(nulls) == 1 else ast.BoolOp(ast.Or(), nulls)
+        return if_else(null, constant(None), found)
 
     def _bound(self, expr: ir.Expr, code: ast.expr | None = None) -> tuple[ast.expr, Callable[[], ast.expr]]:
         """Code for a value, and code to read it again once that has run."""

@@ -18,6 +18,7 @@ from policy_engine.lowering.plan import PART, Fired, Plan, RowColumn, Threshold,
 from policy_engine.lowering.python_code import Body
 from policy_engine.lowering.python_rows import FIRST_ABOVE, KIND_SLOT, Found, Function, Queue, Reads, Shape
 from policy_engine.lowering.python_unit import Unit, refused, stands_already
+from policy_engine.lowering.refusal import NotLowered
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,13 @@ class Program:
     fired: Mapping[Kind, Mapping[str, tuple[Fired, Found]]]  # by stage id
 
 
-class NoProgram(Exception):
-    """A plan that Python functions cannot run; the engine does."""
-
-
 def program(plan: Plan) -> Program:
-    """Compile a plan. Raises NoProgram when it is nested too deeply, or sub-entities follow from decided values."""
+    """Compile a plan. Raises NotLowered when it is nested too deeply, or sub-entities follow from decided values."""
     try:
         return _Composer(kinds(plan)).compose()
     except (RecursionError, MemoryError):
-        raise NoProgram from None
+        first = plan.policy.base_entities[0]
+        raise NotLowered("expression", first.span, plan.policy.id) from None
 
 
 class _Composer:
@@ -56,7 +54,7 @@ class _Composer:
     def compose(self) -> Program:
         for entity in self.made.order:
             if self.plan.times.get((entity, PART), 0):
-                raise NoProgram
+                raise NotLowered("expression", self.policy.entities[entity].span, entity)
         results, fired = self._results(), self._fired()
         turns = self._turns(results, fired)
         sort = {e: self._sorter(e) for e in self.made.order if self.policy.sub_entities(e)}

@@ -79,9 +79,9 @@ class Unit:
                 if expr is not None and self.made.times[key] == self.time:
                     found.append((step.name, expr))
         for (entity, number, term), expr in self.made.results.items():
-            if (entity, number) == self.kind and self.made.time(self.kind, expr) == self.time:
-                if not stands_already(entity, expr):
-                    found.append(("=" + term, expr))
+            now = (entity, number) == self.kind and self.made.time(self.kind, expr) == self.time
+            if now and not stands_already(entity, expr):
+                found.append(("=" + term, expr))
         return found
 
     # -- totals and queues ---------------------------------------------------------------------------
