@@ -54,13 +54,61 @@ def test_a_clean_month(policy, tmp_path):
 
 CELLS = {
     "untidy": ["005, A ,1,1,1,否,", " 006,A,1,1,1,否,", "007\u3000,A,1,1,1,否,", "'008,A,1,1,1,否,"],
-    "numbers": [f"n{i},A,{n},1,1,否," for i, n in enumerate(["1_0", "1e3", "1E+3", "+5", " 5", "5.", ".5", "１２", "٣", "0x1", "--1", "-", "1.0005", "1.00050", "1.000500000000000000000", "inf", "nan", "10000000", "10000000.001", "00012", "99999999999999999999999999999999999999999", "-0.001"])],
+    "numbers": [
+        f"n{i},A,{n},1,1,否,"
+        for i, n in enumerate(
+            [
+                "1_0",
+                "1e3",
+                "1E+3",
+                "+5",
+                " 5",
+                "5.",
+                ".5",
+                "１２",
+                "٣",
+                "0x1",
+                "--1",
+                "-",
+                "1.0005",
+                "1.00050",
+                "1.000500000000000000000",
+                "inf",
+                "nan",
+                "10000000",
+                "10000000.001",
+                "00012",
+                "99999999999999999999999999999999999999999",
+                "-0.001",
+            ]
+        )
+    ],
     "percent": ["p1,A,1,1,1,否,50%", "p2,A,1,1,1,否,５０％", "p3,A,1,1,1,否,50.005%", "p4,A,1,1,1,否,101%"],
-    "keys": ["1.3E+21,A,1,1,1,否,", "#N/A,A,1,1,1,否,", "'=1,A,1,1,1,否,", "'+x,A,1,1,1,否,", "0001234,A,1,1,1,否,", "001,A,1,1,1,否,"],
-    "parents": ["q1,C,1,1,1,否,", "q2,1.3E+21,1,1,1,否,", "q3, ,1,1,1,否,", "q4,'A,1,1,1,否,", "q5,a,1,1,1,否,"],
+    "keys": [
+        "1.3E+21,A,1,1,1,否,",
+        "#N/A,A,1,1,1,否,",
+        "'=1,A,1,1,1,否,",
+        "'+x,A,1,1,1,否,",
+        "0001234,A,1,1,1,否,",
+        "001,A,1,1,1,否,",
+    ],
+    "parents": [
+        "q1,C,1,1,1,否,",
+        "q2,1.3E+21,1,1,1,否,",
+        "q3, ,1,1,1,否,",
+        "q4,'A,1,1,1,否,",
+        "q5,a,1,1,1,否,",
+    ],
     "blank": [",,,,,,", "q1,,,,,,", ",A,1,1,1,否,", " , , , , , , "],
-    "booleans": [f"b{i},A,1,1,1,{b}," for i, b in enumerate(["TRUE", "yes", "Y ", "√", "对", "１", "'1", "FaLsE", "×"])],
-    "quoted": ['"x1","A",1,1,1,"否",', '"x2",A,"1,000.5",1,1,否,', '"x,3",A,1,1,1,否,', '"x4",A,"1,00",1,1,否,'],
+    "booleans": [
+        f"b{i},A,1,1,1,{b}," for i, b in enumerate(["TRUE", "yes", "Y ", "√", "对", "１", "'1", "FaLsE", "×"])
+    ],
+    "quoted": [
+        '"x1","A",1,1,1,"否",',
+        '"x2",A,"1,000.5",1,1,否,',
+        '"x,3",A,1,1,1,否,',
+        '"x4",A,"1,00",1,1,否,',
+    ],
     "quotes_inside": ['x"1,A,1,1,1,否,', '"x""2",A,1,1,1,否,'],
     "line_break": ['"x\n1",A,1,1,1,否,', "x2,A,1,1,1,否,"],
     "unclosed": ['"x1,A,1,1,1,否,', "x2,A,1,1,1,否,"],
@@ -142,6 +190,10 @@ def test_random_tables(policy, tmp_path, seed):
         row[0] = f"u{i}" if dice.random() < 0.97 else dice.choice(WORDS)
         if dice.random() < 0.15:
             row[dice.randrange(7)] = dice.choice(WORDS[: 20 if seed % 3 else None])
-        rows.append(",".join(f'"{c.replace(chr(34), chr(34) * 2)}"' if set(c) & set(',"\n') else c for c in row))
-    retailers = dice.choice([None, "retailer_id,x\nA,\nB,\n", "retailer_id,package_contract_energy\nA,5\nB,-1\n"])
+        rows.append(
+            ",".join(f'"{c.replace(chr(34), chr(34) * 2)}"' if set(c) & set(',"\n') else c for c in row)
+        )
+    retailers = dice.choice(
+        [None, "retailer_id,x\nA,\nB,\n", "retailer_id,package_contract_energy\nA,5\nB,-1\n"]
+    )
     agree(policy, month(tmp_path, lines(*rows), retailers=retailers))

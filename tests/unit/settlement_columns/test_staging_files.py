@@ -16,8 +16,8 @@ def policy():
     return pe.load("jibei/deviation", period="2018-06")
 
 
-def energy(*values, kind=pa.decimal128(18, 3)):
-    return pa.array([None if v is None else Decimal(v) for v in values], kind)
+def energy(*values, kind=None):
+    return pa.array([None if v is None else Decimal(v) for v in values], kind or pa.decimal128(18, 3))
 
 
 def users(**changed):
@@ -38,9 +38,7 @@ def month(folder, user=None, retailer=None, market=None):
     pq.write_table(pa.table(user if user is not None else users()), folder / "user.parquet")
     if retailer is not False:
         pq.write_table(pa.table(retailer or {"retailer_id": ["A", "B"]}), folder / "retailer.parquet")
-    pq.write_table(
-        pa.table(market or {"average_bilateral_price": energy("350")}), folder / "market.parquet"
-    )
+    pq.write_table(pa.table(market or {"average_bilateral_price": energy("350")}), folder / "market.parquet")
     return folder
 
 
@@ -92,7 +90,9 @@ CHANGES = {
     },
     "ten_thousand": {
         "contract_energy": None,
-        "合同电量（万千瓦时）": energy("0.0001", "0.00001", "3", "1000000", "1000001", kind=pa.decimal128(18, 5)),
+        "合同电量（万千瓦时）": energy(
+            "0.0001", "0.00001", "3", "1000000", "1000001", kind=pa.decimal128(18, 5)
+        ),
     },
     "nothing": {"settled_energy": pa.nulls(5), "liability_share": pa.nulls(5)},
     "dictionary": {"retailer_id": pa.array(["A", "B", "A", None, "C"]).dictionary_encode()},
@@ -128,13 +128,19 @@ def test_blank_rows_are_no_rows(policy, tmp_path):
 @pytest.mark.parametrize("name", ["a*b", "it's", "[1]", "中 文", "x?y", 'quo"te', "a;b--"])
 def test_odd_folder_names(policy, tmp_path, name):
     folder = month(tmp_path / name / "k=v", users(user_id=pa.array(["1", "1", "3", "4", "5"])))
-    assert len(agree(policy, folder).rejected) == 4 - 1 + 0 or True
+    assert [row[1] for row in agree(policy, folder).rejected] == ["1", "1", "A"]
 
 
 def test_broken_files(policy, tmp_path):
     folder = month(tmp_path)
     content = (folder / "user.parquet").read_bytes()
-    for wrong in (b"", content[:100], content[:-10], b"PAR1" + b"x" * 50 + b"PAR1", content[:200] + b"\0" * 60 + content[260:]):
+    for wrong in (
+        b"",
+        content[:100],
+        content[:-10],
+        b"PAR1" + b"x" * 50 + b"PAR1",
+        content[:200] + b"\0" * 60 + content[260:],
+    ):
         (folder / "user.parquet").write_bytes(wrong)
         agree(policy, folder)
 

@@ -22,7 +22,7 @@ _FAR = 10**12  # beyond it a number without a range is left to the reader
 _SHORT, _LONG = 18, 38  # digits DuckDB holds in 64 and in 128 bits
 # Letters, digits and signs that no reader strips, takes for an error or refuses as a key. No + as in 1.3E+21, and no
 # 计 as in 合计: a row that begins with it may be a total.
-_SIGN = "[!\"$-&(-*,-~\u4e00-\u8ba0\u8ba2-\u9fa5（）－·]"
+_SIGN = '[!"$-&(-*,-~\u4e00-\u8ba0\u8ba2-\u9fa5（）－·]'
 _ENDS = "[\\p{Z}\\p{Cc}\u200b-\u200d\u2060\ufeff]"
 _YES = ("是", "有", "true", "TRUE", "True", "1", "Y", "y", "√")
 _NO = ("否", "无", "false", "FALSE", "False", "0", "N", "n", "×")
@@ -46,7 +46,9 @@ def is_plain_key(column: str, holding: Holding) -> str:
     """Whether ``key`` is what the reader reads, for a cell that is not blank."""
     match holding.held:
         case Held.TEXT:
-            return f"(regexp_full_match({column}, {words.text(_SIGN + '+')}) AND strlen({column}) <= {MAX_KEY})"
+            return (
+                f"(regexp_full_match({column}, {words.text(_SIGN + '+')}) AND strlen({column}) <= {MAX_KEY})"
+            )
         case Held.INTEGER:
             return "true"
         case _:
@@ -185,7 +187,7 @@ def _text(column: str, holding: Holding) -> str:
     if holding.held is not Held.TEXT:
         return UNSURE
     odd = f"regexp_matches({column}, {words.text(f'^{_ENDS}|^[#{chr(39)}]|{_ENDS}$')})"
-    return f"CASE WHEN NOT {odd} AND length({column}) <= {MAX_TEXT} THEN {column} END"
+    return f"CASE WHEN NOT {odd} AND length({column}) <= {MAX_TEXT} THEN nullif({column}, '') END"
 
 
 def _day(column: str, holding: Holding) -> str:
@@ -202,7 +204,9 @@ def _month(column: str, holding: Holding) -> str:
     match holding.held:
         case Held.TEXT:
             plain = f"regexp_full_match({column}, '[0-9]{{4}}-?(0[1-9]|1[0-2])') AND {column} >= '0001'"
-            year, number = (f"CAST({part}({column}, {n}) AS INTEGER)" for part, n in (("left", 4), ("right", 2)))
+            year, number = (
+                f"CAST({part}({column}, {n}) AS INTEGER)" for part, n in (("left", 4), ("right", 2))
+            )
         case Held.INTEGER:
             plain = f"{column} BETWEEN 100001 AND 999912 AND {column} % 100 BETWEEN 1 AND 12"
             year, number = (f"CAST({column} {op} 100 AS INTEGER)" for op in ("//", "%"))

@@ -13,6 +13,7 @@ from policy_engine.engine.closures import Compiler
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.rows import Row
 from policy_engine.feel.typed import ParentKey, TermRef, walk
+from policy_engine.feel.values import Value
 from policy_engine.policy.model import Policy, Term
 from policy_engine.settlement.columns import source_words as words
 from policy_engine.settlement.columns.clean_table import Staging
@@ -66,12 +67,13 @@ def _keys(
     policy: Policy, stagings: Mapping[str, Staging], staging: Staging, above: Sequence[str]
 ) -> list[str]:
     chain = policy.ancestors(staging.entity.name)
-    return [f"a{i - 1}.{stagings[chain[i - 1]].above}" if i else f"r.{staging.above}" for i in map(chain.index, above)]
+    return [
+        f"a{i - 1}.{stagings[chain[i - 1]].above}" if i else f"r.{staging.above}"
+        for i in map(chain.index, above)
+    ]
 
 
-def _joins(
-    policy: Policy, stagings: Mapping[str, Staging], staging: Staging, above: Sequence[str]
-) -> str:
+def _joins(policy: Policy, stagings: Mapping[str, Staging], staging: Staging, above: Sequence[str]) -> str:
     """The tables of the ancestors that lead to those asked for. A key that stands twice is a suspect anyway."""
     chain = policy.ancestors(staging.entity.name)
     deepest = max((chain.index(a) for a in above), default=0)
@@ -84,9 +86,9 @@ def _joins(
     return sql
 
 
-def _row(staging: Staging, values: dict[str, object], keys: Mapping[str, str | None]) -> Row:
+def _row(staging: Staging, values: Mapping[str, Value], keys: Mapping[str, str | None]) -> Row:
     """A row with these inputs below rows with these keys."""
-    row = Row(staging.entity.name, "", dict(values))  # type: ignore[arg-type]  # values of columns are Values
+    row = Row(staging.entity.name, "", dict(values))
     lowest = row
     for entity, key in keys.items():
         if key is not None:

@@ -24,7 +24,9 @@ def find_suspects(
 ) -> None:
     """Fill ``suspects`` of each entity. ``supplied``: (entity, key) of rows something is laid over."""
     for staging in stagings.values():
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {staging.suspects} AS SELECT _n AS n FROM {staging.raw} WHERE _bad > 0")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {staging.suspects} AS SELECT _n AS n FROM {staging.raw} WHERE _bad > 0"
+        )
         if staging.source is not None:
             mark(connection, staging.suspects, staging.source.odd)
         _add_doubles(staging, connection)
@@ -50,7 +52,9 @@ def _add_doubles(staging: Staging, connection: duckdb.DuckDBPyConnection) -> Non
     counted = f"SELECT count(_k) - count(DISTINCT hash(_k)) FROM {staging.raw} WHERE _k IS NOT NULL"
     if connection.execute(counted).fetchall()[0][0]:
         twice = f"SELECT _k FROM {staging.raw} WHERE _k IS NOT NULL GROUP BY _k HAVING count(*) > 1"
-        connection.execute(f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE _k IN ({twice})")
+        connection.execute(
+            f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE _k IN ({twice})"
+        )
 
 
 def _loose_keys(staging: Staging, connection: duckdb.DuckDBPyConnection) -> None:

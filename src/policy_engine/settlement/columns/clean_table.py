@@ -115,7 +115,8 @@ def make_raw(policy: Policy, staging: Staging, connection: duckdb.DuckDBPyConnec
         ]
     )
     plain = cells.is_plain_key("k", source.holdings[columns.key])
-    bad = f"CASE WHEN NOT {plain} OR k IS NULL THEN {Mark.KEY} WHEN {' OR '.join(tests or ['false'])} THEN {Mark.OTHER} ELSE {Mark.PLAIN} END"
+    odd = " OR ".join(tests or ["false"])
+    bad = f"CASE WHEN NOT {plain} OR k IS NULL THEN {Mark.KEY} WHEN {odd} THEN {Mark.OTHER} ELSE {Mark.PLAIN} END"
     outer = ["n AS _n", "k AS _k", f"CAST({bad} AS UTINYINT) AS _bad"]
     if staging.parent is not None:
         outer.append(f"p AS {staging.above}")
@@ -153,7 +154,9 @@ def _filled(column: InputColumn, columns: Columns) -> str:
 def _doubts(policy: Policy, source: Source, columns: Columns) -> Iterator[str]:
     """Conditions under which the reader must decide about a row whose key is plain."""
     assert columns.key is not None
-    for i in range(columns.key if source.totals else 0):  # a total says so in its first cell that is not blank
+    for i in range(
+        columns.key if source.totals else 0
+    ):  # a total says so in its first cell that is not blank
         if source.holdings[i].held is Held.TEXT:
             yield f"coalesce(contains(c{i}, {words.text(_TOTAL)}), false)"
     for i, (term, position) in enumerate(columns.terms):

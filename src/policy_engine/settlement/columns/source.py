@@ -71,7 +71,9 @@ class Source(Protocol):
     def line(self, number: int) -> int:
         """The line people see."""
 
-    def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
+    def rows(
+        self, connection: duckdb.DuckDBPyConnection, wanted: str | None
+    ) -> Iterator[tuple[int, FactRow]]:
         """Rows by number, in order; of those in the table ``wanted`` (column ``n``), or all."""
 
 
@@ -90,7 +92,9 @@ class TypedSource:
     def line(self, number: int) -> int:
         return number + 1
 
-    def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
+    def rows(
+        self, connection: duckdb.DuckDBPyConnection, wanted: str | None
+    ) -> Iterator[tuple[int, FactRow]]:
         for number, cells in fetched(connection, self.relation, wanted):
             texts = tuple(cell_text(cell) for cell in cells)
             check_row(texts)
@@ -122,7 +126,9 @@ class ListedSource:
     def line(self, number: int) -> int:
         return self.listed[number].line
 
-    def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
+    def rows(
+        self, connection: duckdb.DuckDBPyConnection, wanted: str | None
+    ) -> Iterator[tuple[int, FactRow]]:
         if wanted is None:
             yield from enumerate(self.listed)
             return

@@ -76,7 +76,9 @@ class CsvSource:
     def line(self, number: int) -> int:
         return number + 2
 
-    def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
+    def rows(
+        self, connection: duckdb.DuckDBPyConnection, wanted: str | None
+    ) -> Iterator[tuple[int, FactRow]]:
         numbers: list[int] = []
         records: list[tuple[str, ...]] = []
         for number, cells in fetched(connection, self.relation, wanted):

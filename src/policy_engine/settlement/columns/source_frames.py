@@ -37,7 +37,9 @@ class FrameSource:
     def line(self, number: int) -> int:
         return number + 1
 
-    def rows(self, connection: duckdb.DuckDBPyConnection, wanted: str | None) -> Iterator[tuple[int, FactRow]]:
+    def rows(
+        self, connection: duckdb.DuckDBPyConnection, wanted: str | None
+    ) -> Iterator[tuple[int, FactRow]]:
         for number, cells in fetched(connection, self.relation, wanted):
             yield number, FactRow(tuple(cell_text(cell) for cell in cells), number + 1)
 
@@ -59,9 +61,7 @@ def from_mapping(
     return Handed(tuple(sources), (), {})
 
 
-def _frame(
-    policy: Policy, name: str, content: Any, connection: duckdb.DuckDBPyConnection
-) -> FrameSource:
+def _frame(policy: Policy, name: str, content: Any, connection: duckdb.DuckDBPyConnection) -> FrameSource:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     entity = entity_of(policy, name)

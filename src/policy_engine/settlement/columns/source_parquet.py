@@ -62,9 +62,7 @@ def holding_of(kind: Any) -> Holding:
     return Holding(next((held for held, is_it in tests.items() if is_it), Held.OTHER))
 
 
-def _as_expected(
-    connection: duckdb.DuckDBPyConnection, held_in: str, holdings: tuple[Holding, ...]
-) -> bool:
+def _as_expected(connection: duckdb.DuckDBPyConnection, held_in: str, holdings: tuple[Holding, ...]) -> bool:
     """DuckDB sees one file with the same columns as Arrow does."""
     import duckdb
 

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def text_source(
-    entity_id: str, table: FactTable, connection: duckdb.DuckDBPyConnection
-) -> ListedSource:
+def text_source(entity_id: str, table: FactTable, connection: duckdb.DuckDBPyConnection) -> ListedSource:
     """The rows of a table that was read, registered with DuckDB as ``text_<entity id>``."""
     if not table.header:
         return ListedSource(table.entity, table.header, table.source, table.rows)

@@ -24,6 +24,7 @@ from policy_engine.settlement.columns.clean_suspects import find_suspects
 from policy_engine.settlement.columns.clean_table import Staging, make_raw
 from policy_engine.settlement.columns.source import NotPlain, Source
 from policy_engine.settlement.columns.source_frames import from_mapping
+from policy_engine.settlement.columns.stage_handed import Handed
 from policy_engine.settlement.columns.stage_packages import find_gone, rejected_packages, rejections
 from policy_engine.settlement.columns.stage_reading import read_suspects
 from policy_engine.settlement.columns.stage_relations import (
@@ -32,7 +33,7 @@ from policy_engine.settlement.columns.stage_relations import (
     make_single,
     relation_name,
 )
-from policy_engine.settlement.columns.stage_sources import Handed, from_path, listed
+from policy_engine.settlement.columns.stage_sources import from_path, listed
 
 if TYPE_CHECKING:
     import duckdb

@@ -111,5 +111,3 @@ def _suggestions(
     pool = [k for (k,) in connection.execute(known).fetchall()]
     for ref in [ref for ref in given if ref in unknown][:SUGGESTIONS]:
         asked[above.entity.name].update(nearest(ref, pool))
-
-

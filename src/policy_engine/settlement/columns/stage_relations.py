@@ -65,7 +65,9 @@ def _put_back(
         columns[f"v{i}"] = pa.array([stored(column, row) for row in given], _arrow_type(column))
         targets.append(words.name(column.name))
     connection.register("_added", pa.table(columns))
-    connection.execute(f"INSERT INTO {staging.raw} ({', '.join(targets)}) SELECT {', '.join(columns)} FROM _added")
+    connection.execute(
+        f"INSERT INTO {staging.raw} ({', '.join(targets)}) SELECT {', '.join(columns)} FROM _added"
+    )
     connection.unregister("_added")
 
 
@@ -91,9 +93,7 @@ def _arrow_type(column: InputColumn) -> Any:
             return pa.int64()
 
 
-def _make_parents(
-    staging: Staging, all_: Sequence[Staging], connection: duckdb.DuckDBPyConnection
-) -> None:
+def _make_parents(staging: Staging, all_: Sequence[Staging], connection: duckdb.DuckDBPyConnection) -> None:
     """One row for each key that is referred to, with what the terms default to."""
     name = staging.entity.name
     below = [s for s in all_ if s.parent is not None and s.parent.name == name]
@@ -138,7 +138,8 @@ def make_single(
     """The relation of a one-row entity, and what it holds."""
     values = {c.name: stored(c, row) for c in inputs}
     shown = [
-        f"CAST({literal(values[c.name])} AS {column_type(c.physical)}) AS {words.name(c.name)}" for c in inputs
+        f"CAST({literal(values[c.name])} AS {column_type(c.physical)}) AS {words.name(c.name)}"
+        for c in inputs
     ]
     columns = ["CAST(0 AS BIGINT) AS _n", "CAST(NULL AS VARCHAR) AS _k", *shown]
     name = words.name(relation_name(entity))

@@ -91,9 +91,7 @@ def _plain_files(path: Path) -> list[Path] | None:
         return None
 
 
-def _look_at(
-    file: Path, recognised: _Recogniser, connection: duckdb.DuckDBPyConnection
-) -> list[_Found]:
+def _look_at(file: Path, recognised: _Recogniser, connection: duckdb.DuckDBPyConnection) -> list[_Found]:
     source = readable(str(file))
     if file.suffix.lower() == ".parquet":
         plain = plain_parquet(file, connection)
