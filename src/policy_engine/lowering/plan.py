@@ -45,6 +45,13 @@ class Measured:
         low, high = min(low, found[0]), max(high, found[1])
         return replace(column, physical=replace(column.physical, low=low, high=high))
 
+    def within(self, entity: str, name: str, type_: Physical) -> Physical:
+        """The type of a decided column, narrowed to what it was found to hold."""
+        found = self.bounds.get((entity, name))
+        if found is None or type_.kind is not Kind.NUMBER:
+            return type_
+        return replace(type_, low=max(type_.low, found[0]), high=min(type_.high, found[1]))
+
     def largest(self, holder: Entity, over: str) -> int:
         """The most rows of ``over`` below one row of ``holder``."""
         return self.groups.get((holder.name, over), MAX_ROWS if holder.single else MAX_GROUP)

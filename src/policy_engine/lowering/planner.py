@@ -87,7 +87,7 @@ class Planner:
         time = self.time(expr)
         self.times[entity, name] = time
         self.steps.append(RowColumn(entity, name, expr, time, self._stage))
-        return ir.Column(expr.type, entity, name)
+        return ir.Column(self.measured.within(entity, name, expr.type), entity, name)
 
     def total_column(
         self, entity: str, over: str, kind: t.AggregateKind, value: ir.Expr | None, where: ir.Expr
@@ -101,7 +101,7 @@ class Planner:
         name = self.fresh(kind.value)
         self.times[entity, name] = time
         self.steps.append(TotalColumn(entity, over, name, kind, value, where, time, type_, self._stage))
-        column = ir.Column(type_, entity, name)
+        column = ir.Column(self.measured.within(entity, name, type_), entity, name)
         self._totals[key] = column
         return column
 

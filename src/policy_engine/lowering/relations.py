@@ -74,6 +74,8 @@ class _Composer:
         self.failed: list[tuple[str, str]] = []
         self.made: list[Relation] = []
         self.current: dict[str, str] = {}
+        self.base: dict[str, str] = {}  # the table many rows are read from
+        self.pending: dict[str, list[RowColumn]] = {}  # what is worked out on top of it
         self.foreign = {e.name: self._foreign(e.name) for e in self.policy.base_entities}
 
     def compose(self) -> Relations:
@@ -81,7 +83,8 @@ class _Composer:
             self.policy.base_entities, key=lambda e: (not e.single, len(self.policy.ancestors(e.name)))
         )
         for entity in order:
-            self.current[entity.name] = f"in_{entity.id}"
+            self.current[entity.name] = self.base[entity.name] = f"in_{entity.id}"
+            self.pending[entity.name] = []
         for time in range(max(self.plan.times.values(), default=0) + 1):
             totals = self._totals(time) if time else {}
             for entity in order:
@@ -227,14 +230,23 @@ class _Composer:
         fetched: list[tuple[str, str]],
         totals: list[tuple[str, list[str]]],
     ) -> None:
-        query = self._layered(entity, self._joined(entity, fetched, totals), own)
         name = f"{self._id(entity)}_{time}"
-        if not self._small(entity) and self._worth_keeping(entity, time):
-            self._keep(entity, time, query, own)
+        if self._small(entity):
+            query = self._layered(entity, self._joined(entity, self.current[entity], fetched, totals), own)
+            self.made.append(Relation(name, Form.TABLE, query, _about(entity, own)))
+            self.current[entity] = name
             return
-        form = Form.TABLE if self._small(entity) else Form.VIEW
-        self.made.append(Relation(name, form, query, _about(entity, own)))
+        self.pending[entity] += own
+        if self._worth_keeping(entity, time):
+            self._keep(entity, time)
+        self.made.append(Relation(name, Form.VIEW, self._whole(entity, time), _about(entity, own)))
         self.current[entity] = name
+
+    def _whole(self, entity: str, time: int) -> str:
+        """All that is known of many rows, from their table: each row above is looked up once."""
+        fetched = [p for p in self.foreign[entity] if self.plan.times[p] <= time]
+        joined = self._joined(entity, self.base[entity], fetched, [])
+        return self._layered(entity, joined, self.pending[entity])
 
     def _layered(self, entity: str, query: str, columns: list[RowColumn]) -> str:
         text = SqlText(self.dialect, Reads(self.plan, self.dialect, entity))
@@ -260,25 +272,19 @@ class _Composer:
         self.made.append(Relation(name, Form.TABLE, query, f"{entity}：不能核算的各行"))
         self.failed.append((entity, name))
 
-    def _keep(self, entity: str, time: int, query: str, own: list[RowColumn]) -> None:
+    def _keep(self, entity: str, time: int) -> None:
         """Facts and what was dear as a table; what is cheap is worked out again from them."""
-        columns = {
-            s.name: s
-            for s in self.plan.steps
-            if isinstance(s, RowColumn) and s.entity == entity and s.time <= time
-        }
+        columns = {c.name: c for c in self.pending[entity]}
         wanted = self._later(entity, time) | set(self._now(entity, time))
         carried, cheap = self._carried(entity, time, columns, wanted)
         keys = ["_n", KEY, *(key_column(self._id(a)) for a in self.policy.ancestors(entity))]
         kept = dict.fromkeys([*keys, *carried])
-        name = f"{self._id(entity)}_{time}"
-        select = f"SELECT {_listed([self._q(c) for c in kept])}\nFROM ({_indented(query)})"
-        self.made.append(Relation(f"{name}_kept", Form.TABLE, select, _about(entity, own)))
-        self.current[entity] = f"{name}_kept"
-        fetched = [p for p in self.foreign[entity] if self.plan.times[p] <= time]
-        view = self._layered(entity, self._joined(entity, fetched, []), cheap)
-        self.made.append(Relation(name, Form.VIEW, view, entity))
-        self.current[entity] = name
+        name = f"{self._id(entity)}_{time}_kept"
+        rows = _indented(self._whole(entity, time))
+        select = f"SELECT {_listed([self._q(c) for c in kept])}\nFROM ({rows})"
+        about = [c for c in columns.values() if c.name in carried]
+        self.made.append(Relation(name, Form.TABLE, select, _about(entity, about)))
+        self.base[entity], self.pending[entity] = name, cheap
 
     def _carried(
         self, entity: str, time: int, columns: dict[str, RowColumn], wanted: set[tuple[str, str]]
@@ -305,7 +311,11 @@ class _Composer:
         )
 
     def _joined(
-        self, entity: str, fetched: list[tuple[str, str]], totals: list[tuple[str, list[str]]]
+        self,
+        entity: str,
+        rows: str,
+        fetched: list[tuple[str, str]],
+        totals: list[tuple[str, list[str]]],
     ) -> str:
         select, joins = ["o.*"], []
         for number, (name, columns) in enumerate(totals):
@@ -321,7 +331,7 @@ class _Composer:
             on = " ON TRUE" if above.single else f" ON o.{self._q(key_column(above.id))} = {alias}._k"
             joins.append(f"LEFT JOIN {self._q(self.current[other])} AS {alias}{on}")
             select += [f"{alias}.{self._q(c)} AS {self._q(f'{above.id}.{c}')}" for c in columns]
-        lines = [f"SELECT {_listed(select)}", f"FROM {self._q(self.current[entity])} AS o", *joins]
+        lines = [f"SELECT {_listed(select)}", f"FROM {self._q(rows)} AS o", *joins]
         return "\n".join(lines)
 
     def _total_of(self, entity: str, alias: str, column: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -76,13 +76,18 @@ def _table(result: Result, statement: Statement, by_name: bool) -> OutputTable:
     columns = [*keys, *(statement_column(c, by_name) for c in shown)]
     rows = tuple(
         (*_keys(policy, entity, row), *(_cell(row, c) for c in shown))
-        for row in sorted(result.dataset.rows[entity.name], key=lambda r: r.key)
+        for row in in_order(result.dataset.rows[entity.name])
     )
     return OutputTable(entity.name if by_name else entity.id, tuple(columns), rows)
 
 
 def _sensitive(policy: Policy, column: StatementColumn) -> bool:
     return policy.term(column.reference.entity, column.reference.term).sensitive
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """As they were handed in; rows made from references follow, by key."""
+    return sorted(rows, key=lambda row: (not row.line, row.line, "" if row.line else row.key))
 
 
 def key_columns(policy: Policy, entity: Entity, by_name: bool) -> list[Column]:
@@ -155,7 +160,7 @@ def carry_over_tables(result: Result, *, by_name: bool = False) -> tuple[OutputT
         )
         rows = tuple(
             (*_keys(policy, entity, row), *(_shown(row.values.get(c.output)) for c in items))
-            for row in sorted(result.dataset.rows[entity.name], key=lambda r: r.key)
+            for row in in_order(result.dataset.rows[entity.name])
         )
         found.append(
             OutputTable(f"结转_{entity.name}" if by_name else f"carry_over_{entity.id}", columns, rows)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Progress = Callable[[str, int, int], None]
+MANY = 100_000  # rows that are not sorted again
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,16 +71,22 @@ def settled(
         staged = stage(policy, source, connection, supplied=supplied)
         rejected = list(staged.rejected)
         done = _decided(policy, staged, connection, rejected, fired, progress)
+        out = counted(staged.relations, connection, list(inputs))
+        large = [e for e, n in out.items() if n >= MANY and not staged.made.get(e)]
+
+        def here() -> duckdb.DuckDBPyConnection:
+            return connection
+
         yield ColumnMonth(
             done.plan,
-            statement_queries(done.plan, done.last, lambda: connection, by_name=by_name, fired=fired),
-            carry_over_queries(done.plan, done.last, lambda: connection, by_name=by_name),
+            statement_queries(done.plan, done.last, here, by_name=by_name, fired=fired, large=large),
+            carry_over_queries(done.plan, done.last, here, by_name=by_name, large=large),
             tuple(rejected),
             staged.notes,
             staged.digests,
             {e: staged.counts[e] - staged.made.get(e, 0) for e in staged.counts},
             staged.made,
-            counted(staged.relations, connection, list(inputs)),
+            out,
         )
 
 

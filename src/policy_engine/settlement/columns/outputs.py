@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +15,7 @@ from policy_engine.lowering.physical import Kind, Physical
 from policy_engine.lowering.plan import KEY, Fired, Plan, key_column
 from policy_engine.lowering.relations import Reads
 from policy_engine.lowering.sql_text import SqlText
-from policy_engine.policy.model import StatementColumn
+from policy_engine.policy.model import Entity, StatementColumn
 from policy_engine.policy.places import decimal_places
 from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.settlement.statements import Cell, OutputTable, key_columns, statement_column
@@ -119,8 +119,12 @@ def statement_queries(
     *,
     by_name: bool,
     fired: bool = False,
+    large: Collection[str] = (),
 ) -> tuple[QueryTable, ...]:
-    """One table for each entity with a statement; ``fired``: with the rows of its tables that fired."""
+    """One table for each entity with a statement.
+
+    ``fired``: with the rows of its tables that fired; ``large``: base entities of many rows, all handed in.
+    """
     policy = plan.policy
     found = []
     for output in plan.outputs:
@@ -137,10 +141,18 @@ def statement_queries(
             shown.append(replace(one, summed=_summed(column.statement)))
         if fired:
             shown += [_fired(f, by_name) for f in plan.fired if f.entity == output.entity]
-        order = "" if entity.single else f"\nORDER BY {KEY}"
+        order = _order(entity, large)
         name = entity.name if by_name else entity.id
         found.append(QueryTable(name, tuple(shown), last[output.entity], order, connection))
     return tuple(found)
+
+
+def _order(entity: Entity, large: Collection[str]) -> str:
+    """As they were handed in; rows made from references follow, by key.
+
+    Many rows are left as they come, which is in order: sorting them would cost half as much as deciding them.
+    """
+    return "" if entity.single or entity.name in large else f"\nORDER BY _n < 0, _n, {KEY}"
 
 
 def _summed(column: StatementColumn) -> str | None:
@@ -154,6 +166,7 @@ def carry_over_queries(
     connection: Callable[[], duckdb.DuckDBPyConnection],
     *,
     by_name: bool,
+    large: Collection[str] = (),
 ) -> tuple[QueryTable, ...]:
     """结转: what the next period takes as inputs, as ``statements.carry_over_tables``."""
     policy = plan.policy
@@ -171,7 +184,7 @@ def carry_over_queries(
             column = Column(term.name if by_name else term.id, kind, term.places)
             shown.append(_shown(column, plan.decided[entity.name, item.output], text))
         name = f"结转_{entity.name}" if by_name else f"carry_over_{entity.id}"
-        order = "" if entity.single else f"\nORDER BY {KEY}"
+        order = _order(entity, large)
         found.append(QueryTable(name, tuple(shown), last[entity.name], order, connection))
     return tuple(found)
 
