@@ -35,6 +35,10 @@ VERBS: dict[str, dict[str, str]] = {
         "zh": "把改过的工作簿写回规则文件：先看差别、检查，加 --write 才写入",
         "en": "put an edited workbook back into its rule file, after a look at the difference",
     },
+    "plan": {
+        "zh": "按列核算的步骤：每一步决定什么、依据哪一条、用什么 SQL",
+        "en": "how a policy is decided in columns: steps, clauses, types and SQL",
+    },
     "settle": {"zh": "核算一个月：输入表格，输出结算结果", "en": "settle a month from tables"},
     "evaluate": {"zh": "办理一个案例，并说明理由", "en": "decide one case and explain it"},
     "checklist": {
@@ -108,6 +112,11 @@ EPILOGS: dict[str, dict[str, str]] = {
         "are told as scenarios. Exit codes: 0 all proved; 1 a counter-example; 2 none, but something is not proved; "
         "3 an error; 64 wrong usage.",
     },
+    "plan": {
+        "zh": "不能按列核算的政策，列出全部原因。退出码：0 办成；1 不能按列核算，或有错；64 用法不对。",
+        "en": "Of a policy that has no columns every reason is told. Exit codes: 0 done; 1 no columns, or an error; "
+        "64 wrong usage.",
+    },
     "test": {
         "zh": "不写文件夹，运行当前文件夹下的特性；没有特性，运行内置的。“--”后面的原样交给 pytest。"
         "退出码：0 全部通过；1 有失败；2 有文件不能用，或没有可运行的；64 用法不对。",
@@ -136,6 +145,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     },
     "option": {"zh": "另选口径，如 分配权重=超出幅度的部分，可多次", "en": "choose a reading: name=option"},
     "executor": {"zh": "执行方式：columns 按列、durable 或 reference 逐行", "en": "columns, durable or reference"},
+    "dialect": {"zh": "SQL 的写法", "en": "the dialect of SQL"},
     "memory": {"zh": "按列核算的内存上限，如 2GB", "en": "memory limit of columns, e.g. 2GB"},
     "spill": {"zh": "内存放不下时用的文件夹", "en": "folder for what does not fit in memory"},
     "threads": {"zh": "按列核算的线程数", "en": "threads of columns"},
