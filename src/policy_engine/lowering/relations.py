@@ -34,13 +34,15 @@ class Relation:
     query: str
     about: str
     grouped: tuple[str, str] | None = None  # (entity, rows of which): ``_rows`` is the size of each group
+    keeps: str | None = None  # the base entity all of whose facts it holds: the input is not read any more
 
 
 @dataclass(frozen=True)
 class Relations:
     """``made``: in an order in which each reads only earlier ones; ``last``: the final relation of each entity.
 
-    ``failed``: relations of rows that cannot be decided or fail a check, with their keys and the base entity.
+    ``failed``: relations of rows that cannot be decided or fail a check, and their base entity: the keys, and in
+    ``_at`` the place of the stage that meets it first.
     """
 
     made: tuple[Relation, ...]
@@ -256,34 +258,39 @@ class _Composer:
         return query
 
     def _failed(self, entity: str, time: int) -> None:
-        faults = [
-            f.condition
-            for f in self.plan.faults
-            if f.entity == entity and self.plan.time_of(f.condition) == time
-        ]
+        faults: dict[int, list[ir.Expr]] = {}
+        for fault in self.plan.faults:
+            if fault.entity == entity and self.plan.time_of(fault.condition) == time:
+                faults.setdefault(self.plan.place(fault.stage), []).append(fault.condition)
         if not faults:
             return
         text = SqlText(self.dialect, Reads(self.plan, self.dialect, entity))
         keys = [KEY, *(key_column(self._id(a)) for a in self.policy.ancestors(entity))]
-        held = "\n  OR ".join(f"coalesce({text(f)}, FALSE)" for f in dict.fromkeys(faults))
-        rows = f"FROM {self._q(self.current[entity])}\nWHERE {held}"
+        held = {
+            at: " OR ".join(f"coalesce({text(f)}, FALSE)" for f in dict.fromkeys(conditions))
+            for at, conditions in sorted(faults.items())
+        }
+        first = " ".join(f"WHEN {condition} THEN {at}" for at, condition in held.items())
+        rows = f"FROM {self._q(self.current[entity])}\nWHERE " + "\n  OR ".join(held.values())
         name = f"{self._id(entity)}_{time}_failed"
-        query = f"SELECT {_listed([self._q(k) for k in keys])}\n{rows}"
+        select = [*(self._q(k) for k in keys), f"CASE {first} END AS _at"]
+        query = f"SELECT {_listed(select)}\n{rows}"
         self.made.append(Relation(name, Form.TABLE, query, f"{entity}：不能核算的各行"))
         self.failed.append((entity, name))
 
     def _keep(self, entity: str, time: int) -> None:
-        """Facts and what was dear as a table; what is cheap is worked out again from them."""
+        """All facts and what was dear as a table; what is cheap is worked out again from them."""
         columns = {c.name: c for c in self.pending[entity]}
         wanted = self._later(entity, time) | set(self._now(entity, time))
         carried, cheap = self._carried(entity, time, columns, wanted)
         keys = ["_n", KEY, *(key_column(self._id(a)) for a in self.policy.ancestors(entity))]
-        kept = dict.fromkeys([*keys, *carried])
+        facts = [c.name for c in self.plan.inputs[entity]]
+        kept = dict.fromkeys([*keys, *facts, *carried])
         name = f"{self._id(entity)}_{time}_kept"
         rows = _indented(self._whole(entity, time))
         select = f"SELECT {_listed([self._q(c) for c in kept])}\nFROM ({rows})"
         about = [c for c in columns.values() if c.name in carried]
-        self.made.append(Relation(name, Form.TABLE, select, _about(entity, about)))
+        self.made.append(Relation(name, Form.TABLE, select, _about(entity, about), keeps=entity))
         self.base[entity], self.pending[entity] = name, cheap
 
     def _carried(

@@ -14,7 +14,7 @@ from policy_engine.engine.run import execute as run_engine
 from policy_engine.engine.run_state import Failure
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.lowering.physical import InputColumn
-from policy_engine.settlement.columns.execute import Executed
+from policy_engine.settlement.columns.execute import Executed, drop
 from policy_engine.settlement.columns.rows_out import Root, fetch, is_below
 
 if TYPE_CHECKING:
@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 
 
 def failing(done: Executed, connection: duckdb.DuckDBPyConnection) -> frozenset[Root]:
-    """The topmost rows of packages with a failed row."""
+    """The topmost rows of packages with a failed row, as far as the engine would have come in one pass."""
     policy = done.plan.policy
-    found: set[Root] = set()
+    found: dict[Root, int] = {}
     for entity, relation in done.failed:
         names = [entity, *policy.ancestors(entity)]
-        for keys in connection.execute(f"SELECT DISTINCT * FROM {DUCKDB.identifier(relation)}").fetchall():
+        rows = connection.execute(f"SELECT DISTINCT * FROM {DUCKDB.identifier(relation)}").fetchall()
+        for *keys, at in rows:
             line = [(n, k) for n, k in zip(names, keys, strict=True) if k is not None]
-            found.add(line[-1] if line else (entity, ""))
-    return frozenset(found)
+            root = line[-1] if line else (entity, "")
+            found[root] = min(at, found.get(root, at))
+    end = done.plan.end_of_pass(min(found.values(), default=0))
+    return frozenset(root for root, at in found.items() if at < end)
 
 
 def reject(
@@ -89,10 +92,3 @@ def remove(done: Executed, staged: Staged, connection: duckdb.DuckDBPyConnection
         connection.execute(f"CREATE TEMP TABLE _left AS {kept}")
         drop(connection, staged.relations[entity.name])
         connection.execute(f"ALTER TABLE _left RENAME TO {name}")
-
-
-def drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """A table or a view."""
-    asked = "SELECT count(*) FROM duckdb_views() WHERE view_name = ? AND temporary"
-    view = connection.execute(asked, [name]).fetchall()[0][0]
-    connection.execute(f"DROP {'VIEW' if view else 'TABLE'} {DUCKDB.identifier(name)}")

@@ -138,6 +138,10 @@ def statement_queries(
             if policy.term(column.statement.reference.entity, column.statement.reference.term).sensitive:
                 continue
             one = _shown(statement_column(column.statement, by_name), column.expr, text)
+            holder = _same_for_all(plan, column.expr)
+            if holder is not None and holder != output.entity:
+                read = SqlText(DUCKDB, Reads(plan, DUCKDB, holder))
+                one = _known(_shown(one.column, column.expr, read), last[holder], connection())
             shown.append(replace(one, summed=_summed(column.statement)))
         if fired:
             shown += [_fired(f, by_name) for f in plan.fired if f.entity == output.entity]
@@ -153,6 +157,27 @@ def _order(entity: Entity, large: Collection[str]) -> str:
     Many rows are left as they come, which is in order: sorting them would cost half as much as deciding them.
     """
     return "" if entity.single or entity.name in large else f"\nORDER BY _n < 0, _n, {KEY}"
+
+
+def _same_for_all(plan: Plan, expr: ir.Expr) -> str | None:
+    """The one-row entity whose value every row shows."""
+    holders = {c.entity for c in ir.columns(expr)}
+    one = next(iter(holders), None)
+    return one if len(holders) == 1 and one is not None and plan.policy.entities[one].single else None
+
+
+def _known(shown: Shown, relation: str, connection: duckdb.DuckDBPyConnection) -> Shown:
+    """Read once, and written as a constant: a million rows need not work it out."""
+    asked = f"SELECT {shown.value}, CAST({shown.value} AS VARCHAR), {shown.text} FROM {DUCKDB.identifier(relation)}"
+    found = connection.execute(asked)
+    type_ = str(found.description[0][1]) if found.description else "VARCHAR"
+    value, plain, text = found.fetchall()[0]
+    constant = "NULL" if value is None else DUCKDB.string(str(plain))
+    return replace(
+        shown,
+        value=f"CAST({constant} AS {type_})",
+        text="CAST(NULL AS VARCHAR)" if text is None else DUCKDB.string(str(text)),
+    )
 
 
 def _summed(column: StatementColumn) -> str | None:
@@ -235,10 +260,12 @@ def _number(column: Column, type_: Physical, value: str) -> Shown:
     have = decimal_places(type_.unit)
     assert have is not None, "what does not end is rounded before it is stored"
     places = column.places if column.places is not None else have
-    largest = max(-type_.low, type_.high) * type_.unit
-    digits = WIDE if largest * 10 ** max(places, have) >= 10**NARROW or type_.wide else NARROW
+    # The decimal type of the integer is as narrow as it can be: its product with the step then needs 64 bits only.
+    whole_digits = len(str(max(-type_.low, type_.high)))
+    digits = NARROW if whole_digits + max(places - have, 0) + have <= NARROW else WIDE
+    width = min(whole_digits, WIDE - have) if digits == WIDE else min(whole_digits, NARROW - have)
     step = _decimal(type_.unit, have)
-    whole = f"CAST({value} AS DECIMAL({digits}, 0))" if have or type_.unit != 1 else value
+    whole = f"CAST({value} AS DECIMAL({width}, 0))"
     exact = f"{whole} * {step}" if type_.unit != 1 else value
     number = f"CAST({exact} AS DECIMAL({digits}, {places}))"
     text = f"CAST({number} AS VARCHAR)"
