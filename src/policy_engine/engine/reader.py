@@ -11,10 +11,11 @@ from dataclasses import replace
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.diagnostics.suggest import nearest
-from policy_engine.engine.closures import Closure, Compiler
-from policy_engine.engine.columns import Columns, match_columns
-from policy_engine.engine.facts import FactRow, Facts, FactTable, Problem, is_period_term
+from policy_engine.engine.closures import Closure
+from policy_engine.engine.columns import Columns
+from policy_engine.engine.facts import FactRow, Facts, FactTable, Problem
 from policy_engine.engine.faults import Fault
+from policy_engine.engine.layout import layout_for
 from policy_engine.engine.merging import kept_of, merged, objections, twice
 from policy_engine.engine.rows import Row, link
 from policy_engine.engine.scalars import brief, key_text, read_value
@@ -47,6 +48,7 @@ def read_facts(policy: Policy, tables: Sequence[FactTable], supplied: Sequence[S
 class _Reader:
     def __init__(self, policy: Policy, supplied: SuppliedFacts) -> None:
         self.policy = policy
+        self.layout = layout_for(policy)
         self.supplied = supplied
         self.problems: list[Problem] = []
         self.notes: list[Diagnostic] = []
@@ -71,7 +73,7 @@ class _Reader:
         if not table.header and not table.rows:
             return  # "there are none" said through the API
         entity = self.policy.entities[table.entity]
-        columns = match_columns(self.policy, entity, table.header, table.source or entity.name)
+        columns = self.layout.columns(entity.name, table.header, table.source or entity.name)
         self.notes.extend(columns.notes)
         for term, position in columns.terms:
             if position is not None:
@@ -164,13 +166,11 @@ class _Reader:
             if len(rows) != 1:
                 where = rows[0].source if rows else entity.name
                 raise InputError(diagnostic("PE6005", name=entity.name, count=len(rows), where=where))
-            for term in self.policy.terms_of(entity.name):
-                if is_period_term(self.policy, term):
-                    rows[0].values[term.id] = self.policy.period
+            for term in self.layout.entities[entity.name].period:
+                rows[0].values[term.id] = self.policy.period
 
-    def _inputs(self, entity: Entity) -> list[Term]:
-        own = self.policy.terms_of(entity.name)
-        return [t for t in own if not t.decided and not is_period_term(self.policy, t)]
+    def _inputs(self, entity: Entity) -> tuple[Term, ...]:
+        return self.layout.entities[entity.name].inputs
 
     def refuse_duplicates(self) -> None:
         """Rows with one key are all refused, unless they may be merged once their parents are known."""
@@ -194,8 +194,8 @@ class _Reader:
 
         From the bottom up, so that a row made from references is itself asked for its parent.
         """
-        for entity in sorted(self.policy.base_entities, key=lambda e: -len(self.policy.ancestors(e.name))):
-            if entity.parent is not None:
+        for entity in self.layout.bottom_up:
+            if entity.parent is not None and self.rows[entity.name]:
                 self._hang(entity, self.policy.entities[entity.parent])
 
     def _hang(self, entity: Entity, above: Entity) -> None:
@@ -265,26 +265,19 @@ class _Reader:
 
     def assign_parts(self) -> None:
         """Which sub-entity each row is of: exactly one. Facts only that part has are required of it alone."""
-        compiler = Compiler(self.policy)
         for entity in self.policy.base_entities:
-            parts = self.policy.parts(entity.name)
-            tests = [
-                (sub.name, compiler.compile(sub.when))
-                for sub in self.policy.sub_entities(entity.name)
-                if sub.when is not None
-            ]
-            shared = [t for t in self._required(entity) if parts <= self._covered(t)]
+            layout = self.layout.entities[entity.name]
             for row in self.rows[entity.name]:
-                self._require(row, shared)
+                self._require(row, layout.required)
             broken = {id(p.row) for p in self.problems}
             for row in self.rows[entity.name]:
-                if not tests:
+                if not layout.tests:
                     row.part = entity.name
                 elif id(row) not in broken:
-                    self._assign(row, tests)
-            own = [t for t in self._required(entity) if t not in shared]
-            for row in self.rows[entity.name]:
-                self._require(row, [t for t in own if row.part in self._covered(t)])
+                    self._assign(row, layout.tests)
+            if layout.of_parts:
+                for row in self.rows[entity.name]:
+                    self._require(row, [t for t, covered in layout.of_parts if row.part in covered])
 
     def _assign(self, row: Row, tests: Sequence[tuple[str, Closure]]) -> None:
         try:
@@ -297,14 +290,8 @@ class _Reader:
         else:
             self.problem(row, "", Fault("PE6015", entity=row.entity, names="、".join(mine) or "—"))
 
-    def _required(self, entity: Entity) -> list[Term]:
-        return [t for t in self._inputs(entity) if t.required]
-
     def _require(self, row: Row, terms: Sequence[Term]) -> None:
         """A term without an entry was read and found wrong, which has been said."""
         for term in terms:
             if term.id in row.values and row.values[term.id] is None and term.id not in row.withheld:
                 self.problem(row, self._column(term), Fault("PE6016", name=term.name))
-
-    def _covered(self, term: Term) -> frozenset[str]:
-        return frozenset().union(*(self.policy.parts(p) for p in term.parts))

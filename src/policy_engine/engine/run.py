@@ -41,7 +41,9 @@ def execute(plan: Plan, dataset: Dataset, progress: Callable[[int, int], None] |
             for r in dataset.rows[compiled.base]
             if r.part in compiled.parts and not (run.broken and id(r.root) in run.broken)
         ]
-        _run_stage(plan, compiled, rows, run)
+        # Without a row there is nothing to decide; only an allocation may have something to share and nobody to take it.
+        if rows or isinstance(compiled.stage.body, Allocation):
+            _run_stage(plan, compiled, rows, run)
         if progress is not None:
             progress(number, len(plan.stages))
     return run

@@ -69,6 +69,6 @@ def settle_row(compiled: CompiledStage, row: Row, values: tuple[Value, ...]) -> 
 
 
 def _rounded(value: Value, rounding: Rounding | None) -> Value:
-    if rounding is None or rounding.mode is RoundingMode.GRID or not isinstance(value, Fraction):
+    if rounding is None or rounding.mode is RoundingMode.GRID or type(value) is not Fraction:
         return value
     return round_to(value, rounding.places, rounding.mode)

@@ -94,7 +94,7 @@ def _read(raw: object, term: Term, factor: Fraction | None) -> Value:
 
 
 def _number(raw: object, term: Term, factor: Fraction | None) -> Fraction:
-    scale = factor if factor is not None else Fraction(1)
+    scale = factor
     amount = raw
     if isinstance(raw, tuple) and len(raw) == 2:
         amount, unit = raw
@@ -102,8 +102,10 @@ def _number(raw: object, term: Term, factor: Fraction | None) -> Fraction:
             raise Fault("PE6018", value=repr(amount))
         scale = _factor(unit, term)
     elif isinstance(raw, str) and raw.endswith(("%", "％")):
-        scale = Fraction(1)  # the cell says itself what it is in
-    value = _exact(amount, term) * scale
+        scale = None  # the cell says itself what it is in
+    value = _exact(amount, term)
+    if scale is not None:
+        value *= scale
     places = decimal_places(value)
     if term.places is not None and (places is None or places > term.places):
         raise Fault("PE6032", name=term.name, value=plain(value), places=term.places)
@@ -135,8 +137,11 @@ def _exact(raw: object, term: Term) -> Fraction:
 
 
 def _digits(number: int | Fraction | Decimal) -> int:
-    """About how many digits a number has, told without writing it out."""
+    """About how many digits a number has, told without writing out the zeros of an exponent."""
     if isinstance(number, Decimal):
+        short = str(number)
+        if len(short) <= MAX_DIGITS and "E" not in short:
+            return len(short)
         return max(len(number.as_tuple().digits), abs(number.adjusted()))
     bits = max(number.numerator.bit_length(), number.denominator.bit_length())
     return bits * 3 // 10

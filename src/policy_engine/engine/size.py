@@ -25,6 +25,7 @@ def bounded_power(base: Fraction, exponent: int, span: Span) -> Fraction:
 
 def refuse_huge(value: Value) -> Value:
     """The value to be stored. Raises Fault when it has too many digits."""
-    if isinstance(value, Fraction) and bits(value) > MAX_BITS:
+    # Nothing derives from Fraction here, and isinstance is slow with everything that is none.
+    if type(value) is Fraction and bits(value) > MAX_BITS:
         raise Fault("PE6029")
     return value

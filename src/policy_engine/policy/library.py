@@ -13,6 +13,7 @@ from policy_engine.diagnostics.errors import InputError, LoadError, NotInForce
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.feel.values import Month
 from policy_engine.policy.bind import bind, known_from
+from policy_engine.policy.kept import bound, parsed
 from policy_engine.policy.levels import RULES_VARIABLE as RULES_VARIABLE
 from policy_engine.policy.levels import Level as Level
 from policy_engine.policy.levels import builtin_rules as builtin_rules
@@ -167,9 +168,14 @@ class Library:
         known = _day(known_on) if known_on is not None else None
         chain = self.chain(policy_id, when, known)
         _check_options(chain, options or {})
-        policy = bind([v.doc for v in chain], period=when, known_on=known, options=options)
+        docs = [v.doc for v in chain]
         reading = tuple(w for v in chain for w in v.warnings)
-        return replace(policy, warnings=(*reading, *policy.warnings))
+
+        def made() -> Policy:
+            policy = bind(docs, period=when, known_on=known, options=options)
+            return replace(policy, warnings=(*reading, *policy.warnings))
+
+        return bound(docs, reading, (when, known, options or {}), made)
 
     def _hint_of_file(self, path: Path) -> Text:
         if not path.is_file():
@@ -213,7 +219,7 @@ def _read_nameless(level: Level, paths: Sequence[Path]) -> None:
 
 def read_version(path: Path, level: Level) -> Version:
     """One rule file, with the tables that stand in files beside it. Raises LoadError."""
-    doc, diagnostics = read_rule_file(path, shown_path(path, level))
+    doc, diagnostics = read_rule_file(path, shown_path(path, level), parsed)
     if doc is None:
         raise LoadError(diagnostics)
     return Version(doc, path, level, tuple(diagnostics))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
@@ -364,7 +365,7 @@ class Policy:
 
     def terms_of(self, entity: str) -> tuple[Term, ...]:
         """Terms of a base entity."""
-        return tuple(t for t in self.terms if t.entity == entity)
+        return self._terms_of.get(entity, ())
 
     def term(self, entity: str, id_: str) -> Term:
         base = self.entities[entity].base
@@ -395,7 +396,7 @@ class Policy:
         """The 材料清单 and 填报要求 of the policy, by name."""
         return {s.body.name: s.body for s in self.stages if isinstance(s.body, Checklist | Form)}
 
-    @property
+    @cached_property
     def undecided(self) -> tuple[Term, ...]:
         """Terms left to a child policy: with any of these the policy cannot be evaluated by itself."""
         awaited = [t for t in self.terms if t.awaited]
@@ -404,12 +405,12 @@ class Policy:
             t for t in awaited if any((p, t.id) not in cells for a in t.awaited for p in self.parts(a))
         )
 
-    @property
+    @cached_property
     def base_entities(self) -> tuple[Entity, ...]:
         return tuple(e for e in self.entities.values() if not e.is_sub)
 
     def sub_entities(self, base: str) -> tuple[Entity, ...]:
-        return tuple(e for e in self.entities.values() if e.is_sub and e.base == base)
+        return self._sub_entities.get(base, ())
 
     def ancestors(self, entity: str) -> tuple[str, ...]:
         """Base entities above, nearest first."""
@@ -422,5 +423,22 @@ class Policy:
 
     def parts(self, entity: str) -> frozenset[str]:
         """The finest (sub-)entities an entity is made of."""
-        subs = frozenset(e.name for e in self.sub_entities(entity))
-        return subs or frozenset({entity})
+        return self._parts.get(entity) or frozenset({entity})
+
+    # What is asked of a policy for every row of every case is looked up once.
+
+    @cached_property
+    def _terms_of(self) -> Mapping[str, tuple[Term, ...]]:
+        return {e.name: tuple(t for t in self.terms if t.entity == e.name) for e in self.base_entities}
+
+    @cached_property
+    def _sub_entities(self) -> Mapping[str, tuple[Entity, ...]]:
+        subs = [e for e in self.entities.values() if e.is_sub]
+        return {e.name: tuple(s for s in subs if s.base == e.name) for e in self.base_entities}
+
+    @cached_property
+    def _parts(self) -> Mapping[str, frozenset[str]]:
+        return {
+            name: frozenset(e.name for e in self.sub_entities(name)) or frozenset({name})
+            for name in self.entities
+        }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, Diagnostics
@@ -16,12 +17,15 @@ from policy_engine.rulefile.parameter_tables import read_parameters
 from policy_engine.rulefile.read import Read, read_policy, read_policy_file
 
 
-def read_rule_file(path: Path, shown: str | None = None) -> Read:
+def read_rule_file(
+    path: Path, shown: str | None = None, parse: Callable[[Path, str], Read] = read_policy_file
+) -> Read:
     """The document of a rule file with all its tables, and what is to be said about it; None when unusable.
 
     ``shown`` is the name used in messages instead of the path; the files of tables are named after it.
+    ``parse`` may be a ``read_policy_file`` that remembers.
     """
-    doc, found = read_policy_file(path, shown)
+    doc, found = parse(path, shown or str(path))
     return _with_tables(doc, found, path, shown or str(path))
 
 

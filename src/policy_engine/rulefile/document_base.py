@@ -14,7 +14,7 @@ T = TypeVar("T")
 class Doc(BaseModel):
     """Base of all documents: frozen, unknown keys refused, knows its own span."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     span: Span
 
