@@ -31,7 +31,7 @@ CHUNK = 50_000
 # What a spreadsheet takes for the start of a formula, behind any apostrophes: as tables/csv_out.
 FORMULA = "^''*[=+\\-@\t\r\n＝＋－＠]"
 # Dictionaries of numbers that hardly repeat cost more than they save.
-PARQUET = "FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 1000"
+PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
 MARK = "\ufeff"
 
 
