@@ -15,6 +15,8 @@ from policy_engine.lowering.physical import InputColumn, Kind
 from policy_engine.lowering.python_code import Unusual
 from policy_engine.policy.model import Term
 
+SHORT = 60  # characters of a number or key that is plainly one
+
 Stored = int | bool | str | None
 Cell = Callable[
     [object], Any
@@ -26,7 +28,7 @@ def column_cell(column: InputColumn, factor: Fraction | None) -> Cell:
     blank = _blank(column)
     physical, term = column.physical, column.term
 
-    def any_form(raw: object) -> Stored:
+    def any_form(raw: object) -> Any:
         value = read_value(raw, term, factor)
         if value is None:
             return blank(raw)
@@ -74,8 +76,9 @@ def _number(column: InputColumn, any_form: Cell, blank: Cell) -> Cell:
     physical = column.physical
     low, high = physical.low, physical.high
     scale = physical.unit.denominator  # the unit of an input is one over a power of ten
+    places = len(str(scale)) - 1
 
-    def number(raw: object) -> Stored:
+    def number(raw: object) -> Any:
         if type(raw) is Decimal:
             if not -MAX_DIGITS < raw.adjusted() < MAX_DIGITS:
                 return any_form(raw)
@@ -89,6 +92,14 @@ def _number(column: InputColumn, any_form: Cell, blank: Cell) -> Cell:
                 units *= scale
         elif type(raw) is int:
             units = raw * scale
+        elif type(raw) is str:
+            whole, _, tail = raw.partition(".")
+            if not (whole.isdigit() and raw.isascii() and len(tail) <= places and len(raw) < SHORT):
+                return any_form(raw)
+            digits = whole + tail.ljust(places, "0")
+            if not digits.isdigit():
+                return any_form(raw)
+            units = int(digits)
         elif raw is None:
             return blank(raw)
         else:
@@ -118,6 +129,6 @@ def month_cell(term: Term, period: Value) -> Cell:
 
 def key_of(raw: object, name: str) -> str | None:
     """A key as text, None when blank. Raises Fault."""
-    if type(raw) is str and raw.isalnum() and raw.isascii() and len(raw) < 60:
+    if type(raw) is str and raw.isalnum() and raw.isascii() and len(raw) < SHORT:
         return raw
     return key_text(raw, False, name)
