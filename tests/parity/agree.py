@@ -73,7 +73,9 @@ def of_columns(plan: Plan, dataset: Dataset) -> tuple[Values, set[str]]:
             found[key] = {t: e.type.value(s) for t, e, s in zip(terms, exprs, stored, strict=True)}
     for name, failed in done.failed:
         names = [name, *plan.policy.ancestors(name)]
-        broken |= {_root(names, row) for row in connection.execute(f'SELECT * FROM "{failed}"').fetchall()}
+        broken |= {
+            _root(names, row[:-1]) for row in connection.execute(f'SELECT * FROM "{failed}"').fetchall()
+        }
     connection.close()
     return {k: v for k, v in found.items() if roots[k] not in broken}, broken
 

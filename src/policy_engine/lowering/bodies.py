@@ -86,7 +86,12 @@ def _table(planner: Planner, stage: Stage, table: DecisionTable, context: Contex
         planner.expressions.fault(context, none, "PE6022")
     if table.hit_policy is HitPolicy.UNIQUE:
         planner.expressions.fault(context, _two(table.rows, hits, tests), "PE6021")
-    outputs = [_outputs(planner, row, context.under(hit)) for row, hit in zip(table.rows, hits, strict=True)]
+    outputs = []
+    for number, (row, hit) in enumerate(zip(table.rows, hits, strict=True)):
+        here = context.under(hit)
+        if table.hit_policy is HitPolicy.FIRST:  # what an earlier row hides is not looked at
+            here = context.unless(build.some(hits[:number])).under(hit)
+        outputs.append(_outputs(planner, row, here))
     if table.hit_policy is HitPolicy.ANY:
         _same(planner, context, hits, outputs)
     default = table.default

@@ -5,7 +5,7 @@ A number that would not fit 128 bits is refused (``TooWide``), before a single r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import gcd
@@ -238,6 +238,32 @@ def some(items: Sequence[ir.Expr]) -> ir.Expr:
     return FALSE if not left else left[0] if len(left) == 1 else ir.Some(BOOLEAN, left)
 
 
+def every_in_turn(items: Sequence[ir.Expr]) -> ir.Expr:
+    """``every``, where a later item may rest on the earlier ones: databases work out all sides of an AND."""
+    return _in_turn(items, every, lambda before, item: ((before, item), FALSE))
+
+
+def some_in_turn(items: Sequence[ir.Expr]) -> ir.Expr:
+    """``some``, where a later item may rest on the contrary of the earlier ones."""
+    return _in_turn(items, some, lambda before, item: ((before, TRUE), item))
+
+
+def _in_turn(
+    items: Sequence[ir.Expr],
+    joined: Callable[[Sequence[ir.Expr]], ir.Expr],
+    guarded: Callable[[ir.Expr, ir.Expr], tuple[tuple[ir.Expr, ir.Expr], ir.Expr]],
+) -> ir.Expr:
+    before: list[ir.Expr] = []
+    for item in items:
+        earlier = joined(before)
+        if isinstance(earlier, ir.Literal) or not ir.needs_conditions(item):
+            before.append(item)
+        else:
+            arm, otherwise = guarded(earlier, item)
+            before = [ir.Choice(BOOLEAN, (arm,), otherwise)]
+    return joined(before)
+
+
 def negation(expr: ir.Expr) -> ir.Expr:
     if isinstance(expr, ir.Literal):
         return FALSE if expr.value else TRUE
@@ -276,7 +302,7 @@ def choice(arms: Sequence[tuple[ir.Expr, ir.Expr]], otherwise: ir.Expr) -> ir.Ex
 def _logical(kept: Sequence[tuple[ir.Expr, ir.Expr]], values: Sequence[ir.Expr], type_: Physical) -> ir.Expr:
     pairs = tuple((c, v) for (c, _), v in zip(kept, values[:-1], strict=True))
     if len(pairs) == 1 and values[-1] == FALSE:
-        return every(pairs[0])
+        return every_in_turn(pairs[0])
     return ir.Choice(type_, pairs, values[-1])
 
 
@@ -354,8 +380,8 @@ def rounded(expr: ir.Expr, ratio: Fraction, mode: RoundingMode, unit: Fraction) 
     type_ = number_type(unit, low, high, expr.type.nullable)
     if isinstance(expr, ir.Literal):
         return expr if expr.value is None else ir.Literal(type_, low)
-    # Twice the product and the divisor is what a rounding needs at most.
-    number_type(unit, expr.type.low * factor * 2 - divisor, expr.type.high * factor * 2 + divisor)
+    # Twice the product and the divisor is what a rounding needs at most: half-even doubles its remainder.
+    number_type(unit, expr.type.low * factor * 2 - divisor * 2, expr.type.high * factor * 2 + divisor * 2)
     by = ir.Literal(number_type(Fraction(1), divisor, divisor), divisor)
     return ir.Rounded(type_, expr, factor, by, mode)
 

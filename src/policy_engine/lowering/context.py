@@ -31,11 +31,15 @@ class Context:
 
 @dataclass(frozen=True)
 class Fault:
-    """Rows of ``entity`` for which ``condition`` holds cannot be decided, or fail a check: ``code`` says how."""
+    """Rows of ``entity`` for which ``condition`` holds cannot be decided, or fail a check: ``code`` says how.
+
+    ``stage``: the id of the first stage that meets it; empty for what concerns the facts alone.
+    """
 
     entity: str
     condition: ir.Expr
     code: str
+    stage: str = field(default="", compare=False)
 
 
 def narrowed(type_: Physical, place: Place, bounds: Bounds) -> Physical:
@@ -75,6 +79,10 @@ def _told(condition: ir.Expr) -> list[tuple[Place, int, int]]:
     match condition:
         case ir.Every(items=items):
             return [fact for item in items for fact in _told(item)]
+        case ir.Choice(arms=((first, then),), otherwise=ir.Literal(value=False)):
+            return [*_told(first), *_told(then)]
+        case ir.Negation(operand=ir.Choice(arms=((first, ir.Literal(value=True)),), otherwise=last)):
+            return [*_told(build.negation(first)), *_told(build.negation(last))]
         case ir.Negation(operand=ir.Some(items=items)):
             return [fact for item in items for fact in _told(build.negation(item))]
         case ir.Negation(operand=ir.Comparison(op=op, left=left, right=right)):

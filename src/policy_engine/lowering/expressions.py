@@ -37,6 +37,7 @@ class Expressions:
     def __init__(self, names: Names, lookups: Mapping[str, Lookup]) -> None:
         self.names, self.lookups = names, lookups
         self.faults: list[Fault] = []
+        self.stage = ""
 
     def value(self, node: t.Node, context: Context) -> Number:
         """Raises NotLowered, with the expression that has no columns or needs more than 128 bits."""
@@ -53,9 +54,9 @@ class Expressions:
         return found
 
     def fault(self, context: Context, condition: ir.Expr, code: str) -> None:
-        found = build.every((*context.path, condition))
+        found = build.every_in_turn((*context.path, condition))
         if found != build.FALSE:
-            self.faults.append(Fault(context.entity, found, code))
+            self.faults.append(Fault(context.entity, found, code, self.stage))
 
     def _value(self, node: t.Node, context: Context) -> Number:
         match node:
@@ -78,7 +79,7 @@ class Expressions:
             case t.If():
                 return self._if(node, context)
             case t.Coalesce(items=items):
-                return self._first_value([self.value(i, context) for i in items], node)
+                return self._first_value(items, node, context)
             case t.Call():
                 return calls.call(self, node, context)
             case t.LookupCall():
@@ -91,9 +92,9 @@ class Expressions:
     def truth(self, node: t.Node, context: Context) -> ir.Expr:
         match node:
             case t.And(items=items):
-                return build.every(self._in_turn(items, context, True))
+                return build.every_in_turn(self._in_turn(items, context, True))
             case t.Or(items=items):
-                return build.some(self._in_turn(items, context, False))
+                return build.some_in_turn(self._in_turn(items, context, False))
             case t.Not(operand=operand):
                 return build.negation(self.condition(operand, context))
             case t.IsNull(operand=operand):
@@ -138,7 +139,7 @@ class Expressions:
             inner = context.under(found[0]) if found else context
             op = t.CompareOp.LE if node.high_inclusive else t.CompareOp.LT
             found.append(self._held(op, value, self.value(node.high, inner)))
-        return build.every(found)
+        return build.every_in_turn(found)
 
     def _held(self, op: t.CompareOp, one: Number, other: Number) -> ir.Expr:
         if isinstance(one, ir.Expr) and isinstance(other, ir.Expr):
@@ -187,11 +188,16 @@ class Expressions:
         otherwise = self.value(node.otherwise, context.unless(condition))
         return ratio.choice([(condition, then)], otherwise)
 
-    def _first_value(self, items: Sequence[Number], node: t.Node) -> Number:
-        plain = [i for i in items if isinstance(i, ir.Expr)]
-        if len(plain) != len(items):
-            raise NotLowered("quotient", node.span, node.span.text)
-        return build.first_value(plain)
+    def _first_value(self, items: Sequence[t.Node], node: t.Node, context: Context) -> Number:
+        """A later item is only looked at when the earlier ones are null."""
+        found: list[ir.Expr] = []
+        for item in items:
+            value = self.value(item, context)
+            if isinstance(value, Ratio):
+                raise NotLowered("quotient", node.span, node.span.text)
+            found.append(value)
+            context = context.under(build.is_null(value))
+        return build.first_value(found)
 
     def _lookup(self, node: t.LookupCall, context: Context) -> Number:
         table = self.lookups[node.table]

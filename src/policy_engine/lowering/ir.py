@@ -7,7 +7,7 @@ anything runs. Names are codes, days and months are numbers. There is no divisio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from policy_engine.feel.typed import CompareOp
@@ -29,10 +29,14 @@ class Literal(Expr):
 
 @dataclass(frozen=True)
 class Column(Expr):
-    """A column of the own row, of an ancestor's, or of a one-row entity's. ``entity`` is a base entity."""
+    """A column of the own row, of an ancestor's, or of a one-row entity's. ``entity`` is a base entity.
+
+    ``narrowed``: the bounds hold only under the conditions of the place it is read at.
+    """
 
     entity: str
     name: str
+    narrowed: bool = field(default=False, compare=False)
 
 
 class IntOp(StrEnum):
@@ -176,3 +180,10 @@ def columns(expr: Expr) -> Iterator[Column]:
     for found in walk(expr):
         if isinstance(found, Column):
             yield found
+
+
+def needs_conditions(expr: Expr) -> bool:
+    """It computes with bounds that hold only under conditions: elsewhere it may not fit its width."""
+    return any(isinstance(e, Column) and e.narrowed for e in walk(expr)) and any(
+        isinstance(e, Binary | Negate | Absolute | Rounded | Remainder | Same) for e in walk(expr)
+    )

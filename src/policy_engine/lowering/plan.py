@@ -13,7 +13,7 @@ from policy_engine.feel.typed import AggregateKind
 from policy_engine.lowering import ir
 from policy_engine.lowering.context import Fault
 from policy_engine.lowering.physical import InputColumn, Kind, Physical
-from policy_engine.policy.model import Entity, Policy, StatementColumn
+from policy_engine.policy.model import Allocation, Entity, Policy, Stage, StatementColumn
 
 MAX_GROUP = 1_000_000  # rows below one row; checked when a month is settled
 MAX_ROWS = 100_000_000  # rows of one entity in a month
@@ -148,6 +148,22 @@ class Plan:
 
     def steps_of(self, entity: str) -> tuple[Step, ...]:
         return tuple(s for s in self.steps if s.entity == entity)
+
+    def place(self, stage: str) -> int:
+        """Where a stage stands in the order of the policy; −1 for what concerns the facts alone."""
+        return next((i for i, s in enumerate(self.policy.stages) if s.id == stage), -1)
+
+    def end_of_pass(self, first: int) -> int:
+        """The first stage after ``first`` that decides from all packages together.
+
+        Beside failing packages it would decide from wrong totals, so what fails from there on does not count yet.
+        """
+        places = (i for i, s in enumerate(self.policy.stages) if i > first and self._together(s))
+        return next(places, len(self.policy.stages))
+
+    def _together(self, stage: Stage) -> bool:
+        entity = stage.body.group if isinstance(stage.body, Allocation) else stage.entity
+        return self.policy.entities[self.policy.entities[entity].base].single
 
     def time_of(self, expr: ir.Expr) -> int:
         """When all columns of an expression are known."""

@@ -174,7 +174,8 @@ class Planner:
         type_ = found.type
         if isinstance(found, ir.Column):
             type_ = narrowed(type_, (found.entity, found.name), context.bounds)
-            return replace(found, type=replace(type_, nullable=node.type.nullable))
+            bound = type_ != found.type
+            return replace(found, type=replace(type_, nullable=node.type.nullable), narrowed=bound)
         return replace(found, type=replace(type_, nullable=node.type.nullable))
 
     def of(self, entity: str, term: str, parts: Parts, node: t.Node | None = None) -> ir.Expr:
@@ -201,7 +202,7 @@ class Planner:
         holder = self.policy.entities[context.entity].base
         over = self.policy.entities[node.entity].base
         row = Context(node.part, (inside,) if (inside := self.inside(node.part)) != build.TRUE else ())
-        held = [inside]
+        held, told = [inside], len(self.expressions.faults)
         for condition, wanted in ((node.only, True), (node.skip, False)):
             if condition is not None:
                 truth = self.expressions.condition(condition, row)
@@ -212,14 +213,36 @@ class Planner:
         if value is not None and value.type.nullable:
             raise NotLowered("null", node.span, node.span.text)
         kind = t.AggregateKind.COUNT if value is None else node.kind
+        where = build.every_in_turn(held)
+        if value is not None and ir.needs_conditions(value):
+            # A database works out the value before it drops the row.
+            nothing = build.number(Fraction(0)) if kind is t.AggregateKind.SUM else build.null(value.type)
+            value = build.choice([(where, value)], nothing)
         try:
-            column = self.total_column(holder, over, kind, value, build.every(held))
+            self.told_above(told, over, context)
+            column = self.total_column(holder, over, kind, value, where)
         except TooWide:
             raise NotLowered("wide", node.span, node.span.text) from None
         if column.type.nullable and not node.type.nullable:
             self.expressions.fault(context, build.is_null(column), "PE6027")
             return replace(column, type=replace(column.type, nullable=False))
         return column
+
+    def told_above(self, first: int, over: str, context: Context) -> None:
+        """Faults of rows, from number ``first`` on, become faults of the row that looks at them, where it does.
+
+        Below a row that stands in a package of its own, and is always looked at, they come to the same.
+        """
+        faults = self.expressions.faults
+        holder = self.policy.entities[self.policy.entities[context.entity].base]
+        if not context.path and not holder.single:
+            return
+        found = faults[first:]
+        del faults[first:]
+        for fault in found:
+            count = self.total_column(holder.name, over, t.AggregateKind.COUNT, None, fault.condition)
+            some = build.compare(t.CompareOp.GT, count, build.number(Fraction(0)))
+            self.expressions.fault(context, some, fault.code)
 
     # -- stages ------------------------------------------------------------------------------------
 

@@ -135,8 +135,8 @@ def divided(dividend: ir.Expr, divisor: ir.Expr, mode: RoundingMode, unit: Fract
     least = max(1, by.type.low)
     low = min(dividend.type.low * factor // least, 0)
     high = max(-(-dividend.type.high * factor // least), 0)
-    build.number_type(unit, dividend.type.low * factor * 2 - by.type.high, 0)
-    build.number_type(unit, 0, dividend.type.high * factor * 2 + by.type.high)
+    build.number_type(unit, dividend.type.low * factor * 2 - by.type.high * 2, 0)
+    build.number_type(unit, 0, dividend.type.high * factor * 2 + by.type.high * 2)
     nullable = dividend.type.nullable or divisor.type.nullable
     return ir.Rounded(build.number_type(unit, low, high, nullable), dividend, factor, by, mode)
 

@@ -34,7 +34,10 @@ WHY = {
     "null": ("合计里可能有空值", "a total may read a null"),
     "calendar": ("日期不能这样加减", "dates are not added like this"),
     "undecided": ("此处还没有决定它", "nothing decides it here"),
-    "body": ("认定、材料清单和填报要求要逐行核算", "eligibility, checklists and forms are decided row by row"),
+    "body": (
+        "认定、材料清单和填报要求要逐行核算",
+        "eligibility, checklists and forms are decided row by row",
+    ),
     "merge": ("合并范围要逐行核算", "merged rows are read row by row"),
     "papers": ("附件要逐行核算", "papers are read row by row"),
     "value": ("数据里有列放不下的值", "the data hold a value that no column can"),

@@ -124,10 +124,10 @@ class SqlText:
         return f"CAST({text} AS {self.dialect.narrow})"
 
     def _same(self, expr: ir.Same, operand: ir.Expr) -> str:
+        """Days and months are kept in 32 bits, numbers in 64 or 128."""
         text = self(operand)
-        if operand.type.kind is Kind.NUMBER and operand.type.wide and not expr.type.wide:
-            return self._narrowed(text)
-        return text
+        held, wanted = self.dialect.type(operand.type), self.dialect.type(expr.type)
+        return text if held == wanted else f"CAST({text} AS {wanted})"
 
     def _binary(self, expr: ir.Binary) -> str:
         wide = expr.type.wide or expr.left.type.wide or expr.right.type.wide
@@ -169,39 +169,43 @@ class SqlText:
         constant = int(divisor.value or 1) if isinstance(divisor, ir.Literal) else None
         doubled = direction == "near" and (constant is None or constant % 2 == 1)
         factor = expr.factor * 2 if doubled else expr.factor
-        most = largest * factor + divisor.type.high * (2 if doubled else 1)
+        most = largest * factor + divisor.type.high * 2  # the remainder of half-even is doubled, too
         wide = most > INT64 or expr.operand.type.wide or divisor.type.wide
+        long = divisor.type.high * (2 if doubled else 1) > INT64
         amount = self._in_width(expr.operand, wide)
         amount = f"(-{amount})" if negated else amount
         product = amount if factor == 1 else f"({amount} * {factor})"
-        by = str(constant) if constant is not None else self._in_width(divisor, divisor.type.wide)
+        by = str(constant) if constant is not None else self._in_width(divisor, long)
         bottom = str(constant * 2) if constant is not None and doubled else f"({by} * 2)" if doubled else by
         match direction:
             case "down":
-                return self._quotient(expr, product, bottom, wide)
+                return self._quotient(expr, product, bottom, wide, long)
             case "up":
-                return self._quotient(expr, f"({product} + {by} - 1)", bottom, wide)
+                return self._quotient(expr, f"({product} + {by} - 1)", bottom, wide, long)
             case "near":
                 half = by if doubled else str((constant or 0) // 2)
-                return self._quotient(expr, f"({product} + {half})", bottom, wide)
+                return self._quotient(expr, f"({product} + {half})", bottom, wide, long)
             case _:
-                return self._half_even(expr, product, bottom, wide)
+                return self._half_even(expr, product, bottom, wide, long)
 
-    def _half_even(self, expr: ir.Rounded, product: str, bottom: str, wide: bool) -> str:
-        units = self._quotient(expr, product, bottom, wide)
+    def _half_even(self, expr: ir.Rounded, product: str, bottom: str, wide: bool, long: bool) -> str:
+        units = self._quotient(expr, product, bottom, wide, long)
         rest = f"({product} - {self._widened(units) if wide else units} * {bottom})"
         odd = f"{units} % 2 = 1"
         up = f"({rest} * 2 > {bottom} OR ({rest} * 2 = {bottom} AND {odd}))"
         return f"({units} + CASE WHEN {up} THEN 1 ELSE 0 END)"
 
-    def _quotient(self, expr: ir.Rounded, top: str, bottom: str, wide: bool) -> str:
-        """Of numbers that are not negative. Few products need more than 64 bits: the rest divide fast."""
+    def _quotient(self, expr: ir.Rounded, top: str, bottom: str, wide: bool, long: bool) -> str:
+        """Of numbers that are not negative. Few products need more than 64 bits: the rest divide fast.
+
+        ``wide``: the product may need more; ``long``: so may the divisor.
+        """
         over = self.dialect.whole_division
         if not wide:
             return f"({top} {over} {bottom})"
         slow = self._long_division(top, bottom)
         slow = slow if expr.type.wide else self._narrowed(slow)
-        if expr.divisor.type.wide:
+        if long:
             return f"({slow})"
         quick = f"{self._narrowed(top)} {over} {bottom}"
         quick = self._widened(quick) if expr.type.wide else quick

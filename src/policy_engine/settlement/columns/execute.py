@@ -38,8 +38,6 @@ def execute(
 
     Raises EngineError for groups larger than the plan allows.
     """
-    # Pushing a filter through a projection copies what it reads; through layers of projections that never ends.
-    connection.execute("SET disabled_optimizers = 'filter_pushdown'")
     made: Relations = relations(plan, DUCKDB, extra)
     for number, relation in enumerate(made.made, start=1):
         connection.execute(statement(relation))
