@@ -10,6 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from reference_cli import main
@@ -25,12 +26,14 @@ _HEAD = """\
 说明照录程序里的英文。怎样用，见[给工程师：在程序里使用](tutorial-embedding.md)。
 """
 _GROUPS = {
-    "载入与办理": ("load", "evaluate", "evaluate_many", "assess", "settle", "trace", "explain"),
+    "载入与办理": ("load", "evaluate", "evaluate_many", "compiled", "assess", "settle", "trace", "explain"),
     "政策与结果": (
         "Library",
         "Policy",
         "Result",
         "Decided",
+        "CompiledPolicy",
+        "FastResult",
         "Assessment",
         "Rejection",
         "Settlement",
@@ -100,8 +103,8 @@ def _members(thing: type) -> Iterator[str]:
     for name, member in vars(thing).items():
         if name.startswith("_"):
             continue
-        if isinstance(member, property):
-            yield f"- `{name}`{_said(member.fget)}"
+        if isinstance(member, property | cached_property):
+            yield f"- `{name}`{_said(member.fget if isinstance(member, property) else member.func)}"
         elif inspect.isfunction(member):
             yield f"- `{name}{_signature(member)}`{_said(member)}"
 
