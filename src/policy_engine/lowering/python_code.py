@@ -35,8 +35,12 @@ def name(id_: str) -> ast.expr:
     return ast.Name(id_, ast.Load())
 
 
-def constant(value: int | bool | str | tuple[str, ...] | None) -> ast.expr:
+def constant(value: int | bool | str | None) -> ast.expr:
     return ast.Constant(value)
+
+
+def texts(values: Sequence[str]) -> ast.expr:
+    return ast.Tuple([ast.Constant(v) for v in values], ast.Load())
 
 
 def item(of: ast.expr, index: int) -> ast.expr:
@@ -183,7 +187,7 @@ class Body:
                 return binary(self._code(expr.operand), ast.Sub, product)
             case ir.Text(operand=operand):
                 names = operand.type.names
-                return self._null_or([operand], lambda a: ast.Subscript(constant(names), a, ast.Load()))
+                return self._null_or([operand], lambda a: ast.Subscript(texts(names), a, ast.Load()))
             case _:
                 return self._truth(expr)
 
@@ -322,7 +326,7 @@ def decide(rows, singles):
 """
 
 
-def function(before: Sequence[ast.stmt], each: Sequence[ast.stmt]) -> Callable[[list[Any], Any], None]:
+def function(before: Sequence[ast.stmt], each: Sequence[ast.stmt]) -> Callable[[Sequence[Any], Any], None]:
     """A function of ``rows`` and ``singles`` that runs ``before`` once and ``each`` for every ``row``.
 
     Raises RecursionError or MemoryError for expressions that are nested too deeply for Python's compiler.

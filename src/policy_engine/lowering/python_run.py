@@ -29,8 +29,11 @@ def run(program: Program, rows: Mapping[str, Sequence[RowList]]) -> None:
             by_kind[entity, 0] = found
             continue
         sort(found, singles)
+        sorted_: dict[int, list[RowList]] = {}
         for row in found:
-            by_kind.setdefault((entity, row[KIND_SLOT]), []).append(row)  # type: ignore[attr-defined]
+            sorted_.setdefault(row[KIND_SLOT], []).append(row)
+        for number, same in sorted_.items():
+            by_kind[entity, number] = same
     for turn in program.turns:
         if isinstance(turn, Queue):
             for row in rows[turn.entity]:
