@@ -132,6 +132,17 @@ class Client:
         position = {"line": line, "character": character}
         return self.request(f"textDocument/{method}", textDocument={"uri": uri}, position=position, **more)
 
+    def close_texts(self) -> None:
+        for uri in self.versions:
+            self.notify("textDocument/didClose", textDocument={"uri": uri})
+        self.versions.clear()
+
+    def forget(self) -> None:
+        """As if nothing had been said yet."""
+        self.errors.clear()
+        self.published.clear()
+        self.told.clear()
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.request("shutdown")

@@ -25,11 +25,20 @@ def english(tmp_path: Path) -> Path:
     return tmp_path / "english"
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[Client]:
-    """A server in Chinese; in the end it must have answered everything, and logged nothing."""
-    started = Client(tmp_path)
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A server in Chinese for all tests: to start one takes longer than most tests."""
+    started = Client(tmp_path_factory.getbasetemp())
     yield started
     started.close()
-    assert started.errors == []
     assert started.log == ""
+
+
+@pytest.fixture
+def client(server: Client) -> Iterator[Client]:
+    """The server; after each test it must have answered everything, and logged nothing."""
+    server.forget()
+    yield server
+    server.close_texts()
+    assert server.errors == []
+    assert server.log == ""

@@ -105,7 +105,7 @@ def test_a_finding_in_a_table_goes_to_its_file(client: Client, rules: Path) -> N
     while not client.published.get(csv.as_uri()):
         client.diagnostics(csv.as_uri())
     assert client.published[csv.as_uri()][0]["range"]["start"]["line"] in (1, 2)
-    client.notify("textDocument/didClose", textDocument={"uri": uri})
+    client.close_texts()
     assert client.diagnostics(csv.as_uri()) == []
 
 
@@ -125,6 +125,7 @@ def test_a_text_that_was_never_saved_is_checked(client: Client) -> None:
     item = {"uri": uri, "languageId": "yaml", "version": 1, "text": "格式: 1\n政策: a/b\n"}
     client.notify("textDocument/didOpen", textDocument=item)
     assert {d["code"] for d in client.diagnostics(uri)}
+    client.notify("textDocument/didClose", textDocument={"uri": uri})
 
 
 def test_nothing_beyond_the_folder_is_read(client: Client, rules: Path, tmp_path: Path) -> None:
