@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import build, ir, ratio
 from policy_engine.lowering.context import Context
+from policy_engine.lowering.never import never
 from policy_engine.lowering.physical import Kind, Physical
 from policy_engine.lowering.ratio import Number, Ratio
 from policy_engine.lowering.refusal import NotLowered
@@ -74,18 +75,16 @@ def _stored(stage: Stage, value: Number, rounding: Rounding | None) -> ir.Expr:
 def _table(planner: Planner, stage: Stage, table: DecisionTable, context: Context) -> None:
     tests = [planner.expressions.condition(test.expression, context) for test in table.tests]
     base = planner.policy.entities[stage.entity].base
-    hits = []
-    for row in table.rows:
-        hit = build.every([tests[i] for i in row.tests])
-        hits.append(_named(planner, base, hit))
+    held = [build.every([tests[i] for i in row.tests]) for row in table.rows]
+    hits = [_named(planner, base, hit) for hit in held]
     if table.hit_policy is HitPolicy.COLLECT:
         _collect(planner, stage, table, context, hits)
         return
     none = build.negation(build.some(hits))
-    if table.default is None:
+    if table.default is None and not never([build.negation(hit) for hit in held]):
         planner.expressions.fault(context, none, "PE6022")
     if table.hit_policy is HitPolicy.UNIQUE:
-        planner.expressions.fault(context, _two(table.rows, hits, tests), "PE6021")
+        planner.expressions.fault(context, _two(hits, held), "PE6021")
     outputs = []
     for number, (row, hit) in enumerate(zip(table.rows, hits, strict=True)):
         here = context.under(hit)
@@ -130,72 +129,14 @@ def _code(hits: Sequence[ir.Expr], count: int) -> ir.Expr:
     return build.choice(arms, ir.Literal(type_, count - 1))
 
 
-def _two(rows: Sequence[TableRow], hits: Sequence[ir.Expr], tests: Sequence[ir.Expr]) -> ir.Expr:
+def _two(hits: Sequence[ir.Expr], held: Sequence[ir.Expr]) -> ir.Expr:
     """Two rows hit that do not plainly exclude each other."""
     pairs = []
-    for i, one in enumerate(rows):
-        for j in range(i + 1, len(rows)):
-            if not _apart([tests[n] for n in one.tests], [tests[n] for n in rows[j].tests]):
+    for i, one in enumerate(held):
+        for j in range(i + 1, len(held)):
+            if not never((one, held[j])):
                 pairs.append(build.every((hits[i], hits[j])))
     return build.some(pairs)
-
-
-def _apart(one: Sequence[ir.Expr], other: Sequence[ir.Expr]) -> bool:
-    """A test of one is the contrary of a test of the other."""
-    return any(_contrary(a, b) for a in _conjuncts(one) for b in _conjuncts(other))
-
-
-def _conjuncts(tests: Sequence[ir.Expr]) -> list[ir.Expr]:
-    return [c for test in tests for c in (test.items if isinstance(test, ir.Every) else (test,))]
-
-
-_CONTRARY = {
-    CompareOp.LT: {CompareOp.GE, CompareOp.GT, CompareOp.EQ},
-    CompareOp.LE: {CompareOp.GT},
-    CompareOp.GT: {CompareOp.LE, CompareOp.LT, CompareOp.EQ},
-    CompareOp.GE: {CompareOp.LT},
-    CompareOp.EQ: {CompareOp.LT, CompareOp.GT, CompareOp.NE},
-    CompareOp.NE: {CompareOp.EQ},
-}
-
-
-def _contrary(one: ir.Expr, other: ir.Expr) -> bool:
-    if build.negation(one) == other or build.negation(other) == one:
-        return True
-    match one, other:
-        case ir.Comparison(), ir.Comparison() if one.left == other.left:
-            if one.right == other.right:
-                return other.op in _CONTRARY[one.op]
-            return _disjoint(one, other)
-        case _:
-            return False
-
-
-def _disjoint(one: ir.Comparison, other: ir.Comparison) -> bool:
-    """The bounds of the right sides keep them apart."""
-    low, high = _within(one)
-    other_low, other_high = _within(other)
-    return bool(low > other_high or other_low > high)
-
-
-def _within(test: ir.Comparison) -> tuple[float, float]:
-    # Only integers and the infinities stand here, so nothing is rounded.
-    low, high, infinity = test.right.type.low, test.right.type.high, float("inf")
-    match test.op:
-        case CompareOp.LT:
-            return -infinity, high - 1
-        case CompareOp.LE:
-            return -infinity, high
-        case CompareOp.GT:
-            return low + 1, infinity
-        case CompareOp.GE:
-            return low, infinity
-        case CompareOp.EQ if test.right.type.kind not in (Kind.TEXT, Kind.BOOLEAN, Kind.CODE):
-            return low, high
-        case CompareOp.EQ if test.right.type.kind is Kind.CODE and isinstance(test.right, ir.Literal):
-            return int(test.right.value or 0), int(test.right.value or 0)
-        case _:
-            return -infinity, infinity
 
 
 def _same(

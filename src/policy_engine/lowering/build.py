@@ -181,8 +181,8 @@ def compare(op: CompareOp, left: ir.Expr, right: ir.Expr) -> ir.Expr:
     if op in (CompareOp.EQ, CompareOp.NE) and _is_truth(other) and not one.type.nullable:
         return one if bool(other.value) is (op is CompareOp.EQ) else negation(one)
     safe = op in (CompareOp.EQ, CompareOp.NE) and (one.type.nullable or other.type.nullable)
-    known = None if safe or one.type.kind in (Kind.TEXT, Kind.BOOLEAN) else _known(op, one.type, other.type)
-    return _truth(known) if known is not None else ir.Comparison(BOOLEAN, op, one, other, safe)
+    sure = None if safe or one.type.kind in (Kind.TEXT, Kind.BOOLEAN) else known(op, one.type, other.type)
+    return _truth(sure) if sure is not None else ir.Comparison(BOOLEAN, op, one, other, safe)
 
 
 def _is_truth(expr: ir.Expr) -> TypeGuard[ir.Literal]:
@@ -206,7 +206,7 @@ def _compared(op: CompareOp, one: int | str | None, other: int | str | None) -> 
             return order in wanted[op]
 
 
-def _known(op: CompareOp, one: Physical, other: Physical) -> bool | None:
+def known(op: CompareOp, one: Physical, other: Physical) -> bool | None:
     """What the bounds alone say; None when they leave it open."""
     below, above = one.high < other.low, one.low > other.high
     match op:

@@ -52,7 +52,7 @@ def narrowed(type_: Physical, place: Place, bounds: Bounds) -> Physical:
 
 def _narrowed(bounds: Bounds, condition: ir.Expr) -> Bounds:
     found = dict(bounds)
-    for place, low, high in _told(condition):
+    for place, low, high in told(condition):
         before = found.get(place, (low, high))
         found[place] = (max(low, before[0]), min(high, before[1]))
     return found
@@ -74,17 +74,17 @@ _MIRRORED = {
 }
 
 
-def _told(condition: ir.Expr) -> list[tuple[Place, int, int]]:
+def told(condition: ir.Expr) -> list[tuple[Place, int, int]]:
     """What a condition says about single number columns; a column compared with another says what its bounds say."""
     match condition:
         case ir.Every(items=items):
-            return [fact for item in items for fact in _told(item)]
+            return [fact for item in items for fact in told(item)]
         case ir.Choice(arms=((first, then),), otherwise=ir.Literal(value=False)):
-            return [*_told(first), *_told(then)]
+            return [*told(first), *told(then)]
         case ir.Negation(operand=ir.Choice(arms=((first, ir.Literal(value=True)),), otherwise=last)):
-            return [*_told(build.negation(first)), *_told(build.negation(last))]
+            return [*told(build.negation(first)), *told(build.negation(last))]
         case ir.Negation(operand=ir.Some(items=items)):
-            return [fact for item in items for fact in _told(build.negation(item))]
+            return [fact for item in items for fact in told(build.negation(item))]
         case ir.Negation(operand=ir.Comparison(op=op, left=left, right=right)):
             return [*_column(_TURNED[op], left, right), *_column(_mirror(_TURNED[op]), right, left)]
         case ir.Comparison(op=op, left=left, right=right):
