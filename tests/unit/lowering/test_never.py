@@ -99,12 +99,16 @@ def test_what_never_holds_together_holds_in_no_row(items: list[ir.Expr]) -> None
         (build.compare(CompareOp.LE, A, B), build.compare(CompareOp.GT, A, B), True),
         (build.compare(CompareOp.LE, A, B), build.compare(CompareOp.GE, A, B), False),
         (build.compare(CompareOp.EQ, A, number(0)), build.compare(CompareOp.GT, A, number(0)), True),
-        (build.compare(CompareOp.EQ, A, number(0)), build.compare(CompareOp.GT, build.scaled(A, Fraction(20)), number(0)), True),
+        (
+            build.compare(CompareOp.EQ, A, number(0)),
+            build.compare(CompareOp.GT, build.scaled(A, Fraction(20)), number(0)),
+            True,
+        ),
         (build.compare(CompareOp.LT, A, number(1)), build.compare(CompareOp.LT, number(0), A), True),
         (FLAG, build.negation(FLAG), True),
         (FLAG, FLAG, False),
     ],
-)  # fmt: skip
+)
 def test_pairs(one: ir.Expr, other: ir.Expr, told: bool) -> None:
     assert never((one, other)) is told
 
