@@ -151,7 +151,7 @@ def _one_pass(
         select += [f'"{f.name}"' for f in rows]
         for root, key, cells in _rows(plan, entity.name, done.last[entity.name], select, connection):
             for (name, expr), cell in zip(shown, cells, strict=False):
-                values[entity.name, key, name] = expr.type.value(cell)
+                values[entity.name, key, name] = _value(expr, cell)
             held = [f for f, cell in zip(faults, cells[len(shown) :], strict=False) if cell]
             _note(broken, root, held, stages)
             for place, cell in zip(rows, cells[len(shown) + len(faults) :], strict=True):
@@ -159,6 +159,14 @@ def _one_pass(
                     fired[entity.name, key, place.stage] = place.rows[cell]
     assert set(broken) == failed, "the relations of failed rows and the faults must say the same"
     return broken, values, fired
+
+
+def _value(expr: ir.Expr, cell: Any) -> Value:
+    """A row that fails may hold what is no value, such as a month after the last one."""
+    try:
+        return expr.type.value(cell)
+    except ValueError:
+        return f"no value: {cell}"
 
 
 def wanted(plan: Plan) -> Iterator[ir.Column]:

@@ -27,6 +27,17 @@ def key_column(ancestor_id: str) -> str:
     return f"_k_{ancestor_id}"
 
 
+def turns(policy: Policy) -> tuple[str, ...]:
+    """Base entities in the order in which their rows are worked out: those that stand alone, then from the top down."""
+    entities = sorted(policy.base_entities, key=lambda e: (not e.single, len(policy.ancestors(e.name))))
+    return tuple(e.name for e in entities)
+
+
+def comes_later(policy: Policy, entity: str, than: str) -> bool:
+    order = turns(policy)
+    return order.index(entity) > order.index(than)
+
+
 @dataclass(frozen=True)
 class Measured:
     """What has been found of a month: the bounds of its numbers, and the most rows below one row.
@@ -165,6 +176,10 @@ class Plan:
         entity = stage.body.group if isinstance(stage.body, Allocation) else stage.entity
         return self.policy.entities[self.policy.entities[entity].base].single
 
-    def time_of(self, expr: ir.Expr) -> int:
-        """When all columns of an expression are known."""
-        return max((self.times[c.entity, c.name] for c in ir.columns(expr)), default=0)
+    def known(self, entity: str, place: tuple[str, str]) -> int:
+        """When rows of ``entity`` can read a column: one turn later, if its entity's turn comes after theirs."""
+        return self.times[place] + comes_later(self.policy, place[0], entity)
+
+    def time_of(self, expr: ir.Expr, entity: str) -> int:
+        """When all columns of an expression on rows of ``entity`` are known."""
+        return max((self.known(entity, (c.entity, c.name)) for c in ir.columns(expr)), default=0)

@@ -25,6 +25,7 @@ from policy_engine.lowering.plan import (
     Step,
     Threshold,
     TotalColumn,
+    comes_later,
     key_column,
 )
 from policy_engine.lowering.refusal import NotLowered
@@ -60,6 +61,9 @@ class Planner:
         self.steps: list[Step] = []
         self.fired: list[Fired] = []
         self.times: dict[tuple[str, str], int] = {}
+        self.awaited: list[tuple[str, str]] = []  # totals that only a check reads: any later scan will do
+        # What an allocation gave: (base entity, column) → group, (sub-)entity, and the column of what was shared.
+        self.shared: dict[tuple[str, str], tuple[str, str, ir.Column]] = {}
         self._decided: dict[tuple[str, str], list[_Decided]] = {}
         self.conditions: dict[str, tuple[ir.Expr, ...]] = {}  # what holds of every row of a sub-entity
         self._totals: dict[Hashable, ir.Column] = {}
@@ -84,7 +88,13 @@ class Planner:
         return f"_{label}{self._number}"
 
     def row_column(self, entity: str, name: str, expr: ir.Expr) -> ir.Column:
-        time = self.time(expr)
+        time = max(
+            (
+                self.times[c.entity, c.name] + comes_later(self.policy, c.entity, entity)
+                for c in ir.columns(expr)
+            ),
+            default=0,
+        )
         self.times[entity, name] = time
         self.steps.append(RowColumn(entity, name, expr, time, self._stage))
         return ir.Column(self.measured.within(entity, name, expr.type), entity, name)
@@ -210,7 +220,7 @@ class Planner:
                 held.append(truth)
                 row = row.under(truth)
         value = self.expressions.plain(node.value, row) if node.value is not None else None
-        if value is not None and value.type.nullable:
+        if node.value is not None and node.value.type.nullable:
             raise NotLowered("null", node.span, node.span.text)
         kind = t.AggregateKind.COUNT if value is None else node.kind
         where = build.every_in_turn(held)
@@ -279,7 +289,21 @@ class Planner:
 
     # -- the whole ---------------------------------------------------------------------------------
 
+    def _put_off(self) -> None:
+        """Totals that only checks read go into the last scan there is of their rows: no scan is for them alone."""
+        last: dict[tuple[str, str], int] = {}
+        for step in self.steps:
+            if isinstance(step, TotalColumn):
+                place = step.entity, step.over
+                last[place] = max(last.get(place, 0), step.time)
+        for number, step in enumerate(self.steps):
+            if isinstance(step, TotalColumn) and (step.entity, step.name) in self.awaited:
+                time = last[step.entity, step.over]
+                self.steps[number] = replace(step, time=time)
+                self.times[step.entity, step.name] = time
+
     def plan(self) -> Plan:
+        self._put_off()
         outputs = tuple(
             Output(s.entity, tuple(OutputColumn(c, self._shown(c.reference)) for c in s.columns))
             for s in self.policy.statements

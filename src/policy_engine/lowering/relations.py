@@ -13,7 +13,7 @@ from enum import StrEnum
 from policy_engine.feel.typed import AggregateKind
 from policy_engine.lowering import build, ir
 from policy_engine.lowering.dialects import Dialect
-from policy_engine.lowering.plan import KEY, Plan, RowColumn, Step, Threshold, TotalColumn, key_column
+from policy_engine.lowering.plan import KEY, Plan, RowColumn, Step, Threshold, TotalColumn, key_column, turns
 from policy_engine.lowering.sql_text import SqlText
 
 KEPT_FROM = 4
@@ -81,13 +81,12 @@ class _Composer:
         self.foreign = {e.name: self._foreign(e.name) for e in self.policy.base_entities}
 
     def compose(self) -> Relations:
-        order = sorted(
-            self.policy.base_entities, key=lambda e: (not e.single, len(self.policy.ancestors(e.name)))
-        )
+        order = [self.policy.entities[name] for name in turns(self.policy)]
         for entity in order:
             self.current[entity.name] = self.base[entity.name] = f"in_{entity.id}"
             self.pending[entity.name] = []
-        for time in range(max(self.plan.times.values(), default=0) + 1):
+        read = (self.plan.known(e, p) for e, places in self.foreign.items() for p in places)
+        for time in range(max([0, *self.plan.times.values(), *read]) + 1):
             totals = self._totals(time) if time else {}
             for entity in order:
                 self._row_relation(entity.name, time, totals.get(entity.name, []))
@@ -110,7 +109,7 @@ class _Composer:
                         yield step.time, ir.Column(build.BOOLEAN, entity, name)
         for fault in self.plan.faults:
             if fault.entity == entity:
-                yield from _at(self.plan.time_of(fault.condition), fault.condition)
+                yield from _at(self.plan.time_of(fault.condition, fault.entity), fault.condition)
         for column in self.extra:
             if column.entity == entity:
                 yield _END, column
@@ -130,7 +129,7 @@ class _Composer:
     def _now(self, entity: str, time: int) -> Iterator[tuple[str, str]]:
         """What the faults of this time read."""
         for fault in self.plan.faults:
-            if fault.entity == entity and self.plan.time_of(fault.condition) == time:
+            if fault.entity == entity and self.plan.time_of(fault.condition, fault.entity) == time:
                 yield from ((c.entity, c.name) for c in ir.columns(fault.condition))
 
     def _worth_keeping(self, entity: str, time: int) -> bool:
@@ -219,7 +218,7 @@ class _Composer:
         own = [
             s for s in self.plan.steps if isinstance(s, RowColumn) and s.entity == entity and s.time == time
         ]
-        fetched = [p for p in self.foreign[entity] if self.plan.times[p] == time]
+        fetched = [p for p in self.foreign[entity] if self.plan.known(entity, p) == time]
         if own or fetched or totals:
             self._next(entity, time, own, fetched, totals)
         self._failed(entity, time)
@@ -246,7 +245,7 @@ class _Composer:
 
     def _whole(self, entity: str, time: int) -> str:
         """All that is known of many rows, from their table: each row above is looked up once."""
-        fetched = [p for p in self.foreign[entity] if self.plan.times[p] <= time]
+        fetched = [p for p in self.foreign[entity] if self.plan.known(entity, p) <= time]
         joined = self._joined(entity, self.base[entity], fetched, [])
         return self._layered(entity, joined, self.pending[entity])
 
@@ -260,7 +259,7 @@ class _Composer:
     def _failed(self, entity: str, time: int) -> None:
         faults: dict[int, list[ir.Expr]] = {}
         for fault in self.plan.faults:
-            if fault.entity == entity and self.plan.time_of(fault.condition) == time:
+            if fault.entity == entity and self.plan.time_of(fault.condition, fault.entity) == time:
                 faults.setdefault(self.plan.place(fault.stage), []).append(fault.condition)
         if not faults:
             return
