@@ -296,8 +296,10 @@ class Planner:
             if isinstance(step, TotalColumn):
                 place = step.entity, step.over
                 last[place] = max(last.get(place, 0), step.time)
+        read = {(c.entity, c.name) for step in self.steps for e in _expressions(step) for c in ir.columns(e)}
+        waiting = set(self.awaited) - read
         for number, step in enumerate(self.steps):
-            if isinstance(step, TotalColumn) and (step.entity, step.name) in self.awaited:
+            if isinstance(step, TotalColumn) and (step.entity, step.name) in waiting:
                 time = last[step.entity, step.over]
                 self.steps[number] = replace(step, time=time)
                 self.times[step.entity, step.name] = time
@@ -355,6 +357,16 @@ class Planner:
             if self.policy.entities[group].single and (reads or isinstance(body, Allocation)):
                 return True
         return False
+
+
+def _expressions(step: Step) -> tuple[ir.Expr, ...]:
+    match step:
+        case RowColumn(expr=expr):
+            return (expr,)
+        case TotalColumn(value=value, where=where):
+            return (where,) if value is None else (where, value)
+        case _:
+            return ()
 
 
 def _exactly_one(conditions: Sequence[ir.Expr]) -> ir.Expr:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from policy_engine.feel.typed import AggregateKind, CompareOp
+from policy_engine.feel.typed import AggregateKind, CompareOp, Node
 from policy_engine.lowering import build, ir
 from policy_engine.lowering.context import Context
+from policy_engine.lowering.never import shape
 from policy_engine.lowering.physical import Kind, Physical
 from policy_engine.lowering.plan import KEY, key_column
 from policy_engine.policy.model import Allocation, Stage
@@ -33,7 +34,7 @@ def lower_allocation(planner: Planner, stage: Stage, allocation: Allocation, con
     told = len(planner.expressions.faults)
     weight = _weight(planner, allocation, base, context)
     planner.told_above(told, base, Context(group))
-    sum_ = planner.total_column(group, base, AggregateKind.SUM, weight, build.TRUE)
+    sum_ = _sum_of(planner, stage, allocation, weight)
     nobody = build.every((_not_zero(total), build.compare(CompareOp.EQ, sum_, ZERO)))
     planner.expressions.fault(Context(group), nobody, "PE6062")
     whole, rest = _floor(planner, base, size, weight, sum_, grid)
@@ -46,6 +47,8 @@ def lower_allocation(planner: Planner, stage: Stage, allocation: Allocation, con
         negative = build.compare(CompareOp.LT, total, ZERO)
         part = build.choice([(negative, build.negate(part))], part)
     found = planner.decide(stage, stage.outputs[0], part)
+    if total.type.low >= 0:
+        planner.shared[base, found.name] = (group, stage.entity, size)
     _conserved(planner, group, base, found, total, context)
 
 
@@ -90,6 +93,25 @@ def _weight(planner: Planner, allocation: Allocation, base: str, context: Contex
     zero = ir.Literal(build.number_type(by.type.unit, 0, 0), 0)
     weight = build.choice([(build.every((inside, held)), build.extreme((by, zero), True))], zero)
     return planner.row_column(base, planner.fresh("weight"), weight)
+
+
+def _sum_of(planner: Planner, stage: Stage, allocation: Allocation, weight: ir.Column) -> ir.Column:
+    """The sum of the weights of a group. What was shared before adds up to what there was to share."""
+    group = planner.policy.entities[allocation.group].base
+    by = planner.expressions.plain(allocation.by, planner.context(stage))
+    if isinstance(by, ir.Column) and (by.entity, by.name) in planner.shared:
+        earlier, entity, total = planner.shared[by.entity, by.name]
+        held = allocation.within
+        every = held is None or _is_positive(planner, held, by, planner.context(stage))
+        if (earlier, entity) == (group, stage.entity) and every:
+            return total
+    return planner.total_column(group, weight.entity, AggregateKind.SUM, weight, build.TRUE)
+
+
+def _is_positive(planner: Planner, held: Node, by: ir.Column, context: Context) -> bool:
+    """Only rows that weigh nothing are left out."""
+    condition = planner.expressions.condition(held, context)
+    return shape(condition) == shape(build.compare(CompareOp.GT, by, ZERO))
 
 
 def _not_zero(total: ir.Expr) -> ir.Expr:
@@ -140,5 +162,6 @@ def _conserved(
     """The parts add up to the total: not to be proved here, but checked in every run."""
     inside = planner.inside(context.entity)
     shared = planner.total_column(group, base, AggregateKind.SUM, part, inside)
+    planner.awaited.append((group, shared.name))
     lost = build.compare(CompareOp.NE, shared, total)
     planner.expressions.fault(Context(group), lost, "PE9001")
