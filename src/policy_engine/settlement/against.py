@@ -14,7 +14,13 @@ from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.settlement.digests import sha256
 from policy_engine.settlement.names import readable
 from policy_engine.settlement.output import read_record
-from policy_engine.settlement.statements import DIFFERENCE, OutputTable, column_names, key_names
+from policy_engine.settlement.statements import (
+    DIFFERENCE,
+    HeldTable,
+    OutputTable,
+    column_names,
+    key_names,
+)
 from policy_engine.tables.columns import Column
 from policy_engine.tables.model import RawTable
 from policy_engine.tables.read import read_tables
@@ -67,7 +73,7 @@ def read_run(policy: Policy, folder: Path) -> EarlierRun:
 
 
 def difference_table(
-    policy: Policy, before: EarlierRun, after: Sequence[OutputTable], *, by_name: bool = False
+    policy: Policy, before: EarlierRun, after: Sequence[HeldTable], *, by_name: bool = False
 ) -> OutputTable:
     """Each value that changed, members that came or went included. Numbers have their difference."""
     rows: list[tuple[Decimal | str | None, ...]] = []
@@ -123,7 +129,7 @@ def _values(policy: Policy, entity: Entity, tables: Sequence[RawTable]) -> Value
     return {}
 
 
-def _values_of(policy: Policy, entity: Entity, tables: Sequence[OutputTable]) -> Values:
+def _values_of(policy: Policy, entity: Entity, tables: Sequence[HeldTable]) -> Values:
     for table in tables:
         if table.name in (entity.id, entity.name):
             header = tuple(c.name for c in table.columns)
@@ -161,7 +167,10 @@ def _by_key(policy: Policy, entity: Entity, header: Sequence[str], rows: Sequenc
 
 
 def _plain(text: str, column: StatementColumn) -> str:
-    """Parquet and workbooks drop trailing zeros or keep more; the published places decide."""
-    if not text or column.kind not in NUMERIC_KINDS or column.places is None:
+    """Parquet and workbooks drop trailing zeros or keep more; the published places decide, or else no zero counts."""
+    if not text or column.kind not in NUMERIC_KINDS:
         return text
-    return f"{parse_decimal(text):.{column.places}f}"
+    if column.places is not None:
+        return f"{parse_decimal(text):.{column.places}f}"
+    plain = f"{parse_decimal(text):f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain

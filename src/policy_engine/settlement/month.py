@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import EngineError, InputError
@@ -15,13 +16,16 @@ from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.refusal import NotLowered, as_diagnostic
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.against import difference_table, read_run
-from policy_engine.settlement.columns.database import Limits
+from policy_engine.settlement.columns.database import Limits, writing
+from policy_engine.settlement.columns.held import held
 from policy_engine.settlement.columns.month import ColumnMonth, settled
-from policy_engine.settlement.columns.outputs import QueryTable
+from policy_engine.settlement.frames import Frames, month_of, taken
 from policy_engine.settlement.input import read_month
 from policy_engine.settlement.output import FORMATS, RecordOf, check_output, write_run
 from policy_engine.settlement.record import RunFacts, balanced, facts_of, run_record
+from policy_engine.settlement.rejections import in_order
 from policy_engine.settlement.statements import (
+    HeldTable,
     OutputTable,
     Table,
     carry_over_tables,
@@ -30,6 +34,9 @@ from policy_engine.settlement.statements import (
     table_names,
 )
 from policy_engine.tables.write import Format
+
+if TYPE_CHECKING:
+    from policy_engine.settlement.explain import Explained
 
 HEADERS = ("id", "name")
 EXECUTORS = ("columns", "durable", "reference")
@@ -41,7 +48,8 @@ class Settlement:
     """A settled month. ``record`` is what run.json holds; ``files`` what was written;
     ``notes`` what was passed over on reading and writing.
 
-    ``tables`` are there when nothing was written, or when the engine decided; ``assessment`` when the engine did.
+    ``tables`` are there when nothing was written, when differences to an earlier run were asked for, or when the engine
+    decided; ``assessment`` when the engine did.
     """
 
     policy: Policy
@@ -49,15 +57,44 @@ class Settlement:
     record: Mapping[str, object]
     files: tuple[Path, ...]
     notes: tuple[Diagnostic, ...] = ()
-    tables: tuple[OutputTable, ...] = ()
+    tables: tuple[HeldTable, ...] = ()
     assessment: Assessment | None = None
+    _wanted: _Wanted | None = field(default=None, repr=False)
+
+    def table(self, name: str) -> HeldTable:
+        """A table by its name. Raises KeyError when there is none in memory."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(f"{name}（{'、'.join(t.name for t in self.tables) or '—'}）")
+
+    def arrow(self, name: str) -> Any:
+        """A table as a pyarrow Table; pandas and Polars take it as it is. Raises KeyError as ``table``."""
+        return self.table(name).arrow()
+
+    def explain(self, key: str, entity: str | None = None) -> Explained:
+        """Why a settled row is what it is: the engine decides its package again and is held against the row.
+
+        ``entity``: by id or name; None: whichever has the key. Raises InputError when nobody has it, or several have.
+        """
+        from policy_engine.settlement.explain import explain_members
+        from policy_engine.settlement.stored import HeldRun, WrittenRun
+
+        wanted = self._wanted
+        if wanted is None:
+            raise ValueError("a settlement that settle() did not make")
+        stored = HeldRun(self.tables) if wanted.folder is None else WrittenRun(wanted.folder, self.record)
+        (found,) = explain_members(
+            self.policy, wanted.source, [key], stored, entity, wanted.supplied, wanted.limits
+        )
+        return found
 
 
 @dataclass(frozen=True)
 class _Wanted:
     """What a month is settled from and for."""
 
-    source: Path
+    source: Path | Frames
     folder: Path | None
     format: Format
     by_name: bool
@@ -71,7 +108,7 @@ class _Wanted:
 
 def settle(
     policy: Policy,
-    source: str | Path,
+    source: str | Path | Mapping[str, object],
     output: str | Path | None = None,
     *,
     format: Format = "csv",
@@ -86,7 +123,8 @@ def settle(
 ) -> Settlement:
     """Settle the month a policy was loaded for.
 
-    ``source``: a folder of tables or a workbook, one table an entity, named by entity id or name.
+    ``source``: a folder of tables or a workbook, one table an entity, named by entity id or name; or the tables in memory
+    by entity: Arrow tables, pandas or Polars frames, or rows as ``evaluate`` takes them.
     ``output``: the folder for ``user``, ``retailer`` …, ``rejected`` and ``run.json`` (None: nothing is written).
     ``executor``: ``columns`` (exact integers in DuckDB), ``durable`` or ``reference`` (the engine, row by row); None:
     columns, and the engine where a policy has no columns, with a remark that says why.
@@ -104,10 +142,11 @@ def settle(
     if headers not in HEADERS:
         raise InputError(diagnostic("PE7010", name=str(headers)))
     folder = Path(output) if output is not None else None
-    if folder is not None:
-        check_output(Path(source), folder, table_names(policy))
+    handed = taken(source) if isinstance(source, Mapping) else Path(source)
+    if folder is not None and isinstance(handed, Path):
+        check_output(handed, folder, table_names(policy))
     wanted = _Wanted(
-        Path(source),
+        handed,
         folder,
         format,
         headers == "name",
@@ -130,7 +169,8 @@ def settle(
 
 def _by_engine(policy: Policy, wanted: _Wanted, executor: str, remarks: Sequence[Diagnostic]) -> Settlement:
     wanted.tell("read", 0, 1)
-    month = read_month(policy, wanted.source)
+    source = wanted.source
+    month = read_month(policy, source) if isinstance(source, Path) else month_of(policy, source)
     earlier = read_run(policy, wanted.against) if wanted.against is not None else None
     assessment = assess(
         policy,
@@ -139,24 +179,26 @@ def _by_engine(policy: Policy, wanted: _Wanted, executor: str, remarks: Sequence
         supplied=wanted.supplied,
         progress=lambda done, of: wanted.tell("settle", done, of),
     )
+    rejected = in_order(policy, assessment.rejected)
     statements = statement_tables(assessment.result, by_name=wanted.by_name)
     tables: tuple[OutputTable, ...] = (
         *statements,
         *carry_over_tables(assessment.result, by_name=wanted.by_name),
-        rejected_table(policy, assessment.rejected, by_name=wanted.by_name, lang=wanted.lang),
+        rejected_table(policy, rejected, by_name=wanted.by_name, lang=wanted.lang),
     )
     if earlier is not None:
         tables = (*tables, difference_table(policy, earlier, statements, by_name=wanted.by_name))
     facts = facts_of(policy, month, assessment, wanted.supplied)
     done = _written(policy, wanted, facts, tables, remarks)
-    return Settlement(policy, assessment.rejected, done.record, done.files, done.notes, tables, assessment)
+    return Settlement(policy, rejected, done.record, done.files, done.notes, tables, assessment, wanted)
 
 
 def _by_columns(policy: Policy, wanted: _Wanted) -> Settlement:
     wanted.tell("read", 0, 1)
+    source = wanted.source
     with settled(
         policy,
-        wanted.source,
+        source if isinstance(source, Path) else source.tables,
         supplied=wanted.supplied,
         limits=wanted.limits,
         by_name=wanted.by_name,
@@ -165,23 +207,22 @@ def _by_columns(policy: Policy, wanted: _Wanted) -> Settlement:
     ) as month:
         rejected = rejected_table(policy, month.rejected, by_name=wanted.by_name, lang=wanted.lang)
         tables: tuple[Table, ...] = (*month.statements, *month.carried_over, rejected)
+        kept: tuple[HeldTable, ...] = ()
+        if wanted.folder is None or wanted.against is not None:
+            kept = (*map(held, month.statements), *map(held, month.carried_over), rejected)
         if wanted.against is not None:
             earlier = read_run(policy, wanted.against)
-            now = [t.in_memory() for t in month.statements]
-            tables = (*tables, difference_table(policy, earlier, now, by_name=wanted.by_name))
-        done = _written(policy, wanted, _facts(policy, month, wanted.supplied), tables, ())
-        held = () if wanted.folder is not None else tuple(map(_in_memory, tables))
-        return Settlement(policy, month.rejected, done.record, done.files, done.notes, held)
+            difference = difference_table(policy, earlier, kept, by_name=wanted.by_name)
+            tables, kept = (*tables, difference), (*kept, difference)
+        digests = month.digests if isinstance(source, Path) else source.digests
+        with writing(wanted.folder or Path()):
+            done = _written(policy, wanted, _facts(policy, month, digests, wanted.supplied), tables, ())
+        return Settlement(policy, month.rejected, done.record, done.files, done.notes, kept, _wanted=wanted)
 
 
-def _in_memory(table: Table) -> OutputTable:
-    if isinstance(table, OutputTable):
-        return table
-    assert isinstance(table, QueryTable)
-    return table.in_memory()
-
-
-def _facts(policy: Policy, month: ColumnMonth, supplied: Sequence[Supplied]) -> RunFacts:
+def _facts(
+    policy: Policy, month: ColumnMonth, digests: Mapping[str, str], supplied: Sequence[Supplied]
+) -> RunFacts:
     """Raises EngineError when a row was lost."""
     refused: dict[str, dict[int, Row]] = {}
     for item in month.rejected:
@@ -196,7 +237,7 @@ def _facts(policy: Policy, month: ColumnMonth, supplied: Sequence[Supplied]) -> 
         )
         for e in policy.base_entities
     }
-    return RunFacts("columns", month.digests, month.notes, rows, lambda: _totals(policy, month), supplied)
+    return RunFacts("columns", digests, month.notes, rows, lambda: _totals(policy, month), supplied)
 
 
 def _totals(policy: Policy, month: ColumnMonth) -> dict[str, dict[str, str]]:

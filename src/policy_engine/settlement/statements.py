@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from policy_engine.engine.evaluate import Rejection
 from policy_engine.engine.result import Result, published, to_plain
@@ -17,6 +17,7 @@ from policy_engine.feel.values import Value
 from policy_engine.policy.model import Entity, Policy, Statement, StatementColumn
 from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.tables.columns import Column
+from policy_engine.tables.parquet_out import arrow_table
 from policy_engine.tables.write import Format, Sheet, write_table
 
 Cell = Decimal | str | bool | int | None
@@ -35,6 +36,25 @@ class OutputTable:
 
     def write(self, path: Path, format: Format) -> None:
         write_table(path, self.columns, self.rows, format)
+
+    def arrow(self) -> Any:
+        """As a pyarrow Table, typed as the Parquet file would be."""
+        return arrow_table(self.columns, self.rows)
+
+
+class HeldTable(Protocol):
+    """A table one can look at: ``rows`` of exact values, or all of it as a pyarrow Table."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+
+    @property
+    def rows(self) -> tuple[tuple[Cell, ...], ...]: ...
+
+    def arrow(self) -> Any: ...
 
 
 class Table(Protocol):

@@ -22,15 +22,31 @@ def write_parquet(
     """Write ``target`` (``path`` is the name in messages): decimal128(38, places), int64, string and bool."""
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it has no type hints
 
-    numbered_rows: Iterable[_Numbered] = numbered(columns, rows)
-    if any(column.kind == "number" and column.places is None for column in columns):
-        # The type needs the places before the first value: look at all of them.
-        numbered_rows = list(numbered_rows)
-        columns = [_with_places(column, i, numbered_rows) for i, column in enumerate(columns)]
+    columns, numbered_rows = _measured(columns, numbered(columns, rows))
     schema = _schema(columns)
     with pq.ParquetWriter(target, schema) as writer:
         for batch in _batches(iter(numbered_rows)):
             writer.write_batch(_arrow(path, columns, schema, batch))
+
+
+def arrow_table(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Any:
+    """The table in memory, as ``write_parquet`` would write it."""
+    import pyarrow as pa  # type: ignore[import-untyped]  # it has no type hints
+
+    columns, numbered_rows = _measured(columns, numbered(columns, rows))
+    schema = _schema(columns)
+    batches = [_arrow(Path(), columns, schema, batch) for batch in _batches(iter(numbered_rows))]
+    return pa.Table.from_batches(batches, schema)
+
+
+def _measured(
+    columns: Sequence[Column], rows: Iterable[_Numbered]
+) -> tuple[Sequence[Column], Iterable[_Numbered]]:
+    """A type needs its places before the first value: where they are open, all values are looked at."""
+    if not any(column.kind == "number" and column.places is None for column in columns):
+        return columns, rows
+    listed = list(rows)
+    return [_with_places(column, i, listed) for i, column in enumerate(columns)], listed
 
 
 def _with_places(column: Column, index: int, rows: list[_Numbered]) -> Column:

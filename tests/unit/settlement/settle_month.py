@@ -104,11 +104,12 @@ class Outcome:
 class Settler:
     """``policy-engine settle`` with what it prints."""
 
-    def __init__(self, capsys, tmp_path):
+    def __init__(self, capsys, tmp_path, executor):
         self.capsys = capsys
+        self.executor = executor
         self.output = tmp_path / "结果"
 
-    def __call__(self, source, *options, output=None, period=PERIOD, executor="reference", lang=()):
+    def __call__(self, source, *options, output=None, period=PERIOD, executor=None, lang=()):
         folder = Path(output or self.output)
         self.capsys.readouterr()
         code = run(
@@ -123,7 +124,7 @@ class Settler:
                 "--output",
                 str(folder),
                 "--executor",
-                executor,
+                executor or self.executor,
                 *options,
             ]
         )

@@ -114,7 +114,10 @@ CODES: tuple[CodeSpec, ...] = (
     CodeSpec(
         "PE7012",
         Text("{name} 不能是 {value}：{detail}", "{name} cannot be {value}: {detail}"),
-        Text("内存写成 512MB、2GB 这样，线程数是正整数", "write memory as 512MB or 2GB, threads as a positive number"),
+        Text(
+            "内存写成 512MB、2GB 这样，线程数是正整数",
+            "write memory as 512MB or 2GB, threads as a positive number",
+        ),
         cause="按列核算的限制写错了。",
         example="--memory 很多",
         fix="改成 --memory 2GB。",
@@ -142,5 +145,24 @@ CODES: tuple[CodeSpec, ...] = (
         cause="文件的摘要与 run.json 里记的不符。",
         example="有人用 Excel 打开 user.csv 又存了一次。",
         fix="换回原来的文件。",
+    ),
+    CodeSpec(
+        "PE7023",
+        Text(
+            "“{path}”里的结果不是由现在的{what}核算的",
+            "what is in “{path}” was not settled from the present {what_en}",
+        ),
+        Text("先不带 --explain 重新运行 settle", "run settle again without --explain first"),
+        cause="settle --explain 说明的是输出文件夹里已有的结果；它的 run.json 记录的规则、输入或事项与现在给的不同。",
+        example="改了用户.csv 以后没有重新核算，就运行 settle --explain 001。",
+        fix="重新核算，或者把 --input 指向当时的输入。",
+    ),
+    CodeSpec(
+        "PE7024",
+        Text("编号 {key} 在几个主体里都有：{entities}", "{key} is a key of several entities: {entities}"),
+        Text("用 --entity 指明是哪一个", "say which one with --entity"),
+        cause="要说明的编号在不止一个主体里出现。",
+        example="用户和售电公司都有编号 A001。",
+        fix="加上 --entity 用户。",
     ),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,9 +15,14 @@ from typing import TYPE_CHECKING
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError, InputError
 from policy_engine.lowering.dialects import DUCKDB
+from policy_engine.settlement.names import readable
+from policy_engine.tables.problems import os_reason, problem
 
 if TYPE_CHECKING:
     import duckdb
+
+
+INTERRUPTED = "Query interrupted"
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,8 @@ class Limits:
 def database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that is closed, and whose spilled data is removed, in any case.
 
-    Raises EngineError when memory runs out, InputError for a limit that is none.
+    Raises EngineError when memory or the folder for spilled data runs out, InputError for a limit that is none, and
+    KeyboardInterrupt when the user interrupts a query.
     """
     import duckdb
 
@@ -39,12 +48,40 @@ def database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             _configure(connection, limits, scratch)
             yield connection
-        except duckdb.OutOfMemoryException as error:
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise EngineError(
                 diagnostic("PE9111", limit=limits.memory or "—", detail=_first_line(error))
             ) from error
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
+        except duckdb.Error as error:
+            raise EngineError(diagnostic("PE9001", detail=_first_line(error))) from error
+        except RuntimeError as error:  # what the driver makes of Ctrl-C while a query runs
+            if str(error) != INTERRUPTED:
+                raise
+            raise KeyboardInterrupt from error
         finally:
             connection.close()
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """What DuckDB cannot write, as everything else that cannot be written: InputError, PE5030."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.PermissionException) as error:
+        told = OSError(_number(str(error)), _first_line(error))
+        raise InputError(problem("PE5030", file=readable(str(folder)), **os_reason(told))) from error
+
+
+def _number(text: str) -> int:
+    """The error number of the operating system in what DuckDB says; 0 where there is none."""
+    stated = re.search(r'"errno":"(\d+)"', text)
+    if stated is not None:
+        return int(stated[1])
+    return next((n for n in errno.errorcode if os.strerror(n) in text), 0)
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, limits: Limits, scratch: str) -> None:

@@ -14,8 +14,9 @@ from policy_engine.engine.run import execute as run_engine
 from policy_engine.engine.run_state import Failure
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.lowering.physical import InputColumn
+from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.execute import Executed, drop
-from policy_engine.settlement.columns.rows_out import Root, fetch, is_below
+from policy_engine.settlement.columns.rows_out import Root, fetch, is_below, name_roots
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,32 +45,40 @@ def reject(
     staged: Staged,
     connection: duckdb.DuckDBPyConnection,
     roots: frozenset[Root],
+    before: Sequence[Rejection] = (),
 ) -> list[Rejection]:
-    """Why each package failed, and the rows it takes along.
+    """Why packages failed, and the rows they take along; ``before``: what was rejected already.
 
-    Raises InputError or EngineError when a one-row entity fails, and when the engine sees no fault where columns do.
+    Where something is decided across packages the engine stops there: what columns decided behind it comes from totals
+    that still hold the packages that failed, and is looked at again without them.
+
+    Raises InputError or EngineError when a one-row entity fails, and when columns and engine do not agree.
     """
     policy = done.plan.policy
     alone = not done.plan.across and not any(policy.entities[e].single for e, _ in roots)
     dataset = fetch(policy, inputs, staged, connection, roots if alone else None)
     run = run_engine(plan_for(policy, "reference"), dataset)
-    _refuse_singles(run.failures, done)
+    _refuse_singles(run.failures, done, before)
     told = {(f.row.root.entity, f.row.root.key) for f in run.failures}
-    if not roots <= told:
-        missed = sorted(roots - told)[0]
-        raise EngineError(diagnostic("PE9112", entity=missed[0], key=missed[1]))
+    missed = roots - told if alone or not told else told - roots
+    if missed:
+        entity, key = sorted(missed)[0]
+        raise EngineError(diagnostic("PE9112", entity=entity, key=key))
     own = [Rejection(f.row, "", f.diagnostic) for f in run.failures]
-    return [*own, *_taken_along(dataset, own)]
+    return [*own, *taken_along(dataset, own)]
 
 
-def _refuse_singles(failures: Sequence[Failure], done: Executed) -> None:
+def _refuse_singles(failures: Sequence[Failure], done: Executed, before: Sequence[Rejection]) -> None:
+    """What was rejected before is told first, as the engine does."""
     bad = [f for f in failures if done.plan.policy.entities[f.row.entity].single]
     if bad:
-        causes = [Rejection(f.row, "", f.diagnostic) for f in bad]
+        causes = [r for r in before if r.culprit is None]
+        causes += [Rejection(f.row, "", f.diagnostic) for f in bad]
         raise (EngineError if rules_failed(causes) else InputError)([c.diagnostic for c in causes])
 
 
-def _taken_along(dataset: Dataset, rejected: Sequence[Rejection]) -> Iterator[Rejection]:
+def taken_along(dataset: Dataset, rejected: Sequence[Rejection]) -> Iterator[Rejection]:
+    """The other rows of the packages of rejected rows."""
     own = {id(r.row) for r in rejected}
     culprits: dict[int, Row] = {}
     for rejection in rejected:
@@ -81,9 +90,11 @@ def _taken_along(dataset: Dataset, rejected: Sequence[Rejection]) -> Iterator[Re
             yield Rejection(row, "", found, culprit)
 
 
-def remove(done: Executed, staged: Staged, connection: duckdb.DuckDBPyConnection) -> None:
-    """Take the packages in ``_roots`` out of the month; what is left is decided afresh."""
-    policy = done.plan.policy
+def remove(
+    policy: Policy, staged: Staged, connection: duckdb.DuckDBPyConnection, roots: frozenset[Root]
+) -> None:
+    """Take packages out of the month; what is left is decided afresh."""
+    name_roots(connection, roots)
     for entity in policy.base_entities:
         if entity.single:
             continue

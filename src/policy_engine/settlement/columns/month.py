@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from policy_engine.settlement.columns.outputs import (
     statement_queries,
 )
 from policy_engine.settlement.columns.stage import Staged, lowered_inputs, stage
+from policy_engine.settlement.rejections import in_order
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,9 +72,11 @@ def settled(
     with database(limits or Limits()) as connection:
         staged = stage(policy, source, connection, supplied=supplied)
         rejected = list(staged.rejected)
+        implied = _implied(staged.made, rejected)
         done = _decided(policy, staged, connection, rejected, fired, progress)
         out = counted(staged.relations, connection, list(inputs))
-        large = [e for e, n in out.items() if n >= MANY and not staged.made.get(e)]
+        moved = [e for e in out if staged.made.get(e) or staged.put_back.get(e)]
+        large = [e for e, n in out.items() if n >= MANY and e not in moved]
 
         def here() -> duckdb.DuckDBPyConnection:
             return connection
@@ -81,11 +85,11 @@ def settled(
             done.plan,
             statement_queries(done.plan, done.last, here, by_name=by_name, fired=fired, large=large),
             carry_over_queries(done.plan, done.last, here, by_name=by_name, large=large),
-            tuple(rejected),
+            in_order(policy, rejected),
             staged.notes,
             staged.digests,
-            {e: staged.counts[e] - staged.made.get(e, 0) for e in staged.counts},
-            staged.made,
+            staged.handed_in,
+            implied,
             out,
         )
 
@@ -113,5 +117,12 @@ def _decided(
         roots = failing(done, connection)
         if not roots:
             return done
-        rejected += reject(done, inputs, staged, connection, roots)
-        remove(done, staged, connection)
+        told = reject(done, inputs, staged, connection, roots, rejected)
+        rejected += told
+        remove(policy, staged, connection, frozenset((r.row.root.entity, r.row.root.key) for r in told))
+
+
+def _implied(made: Mapping[str, int], rejected: Sequence[Rejection]) -> dict[str, int]:
+    """Rows made from references, by base entity: those staged, and those rejected on staging."""
+    gone = Counter({id(r.row): r.row.entity for r in rejected if not r.row.line}.values())
+    return {entity: count + gone[entity] for entity, count in made.items()}

@@ -29,17 +29,18 @@ def fetch(
 ) -> Dataset:
     """The packages of ``roots``, linked; None: all of them. One-row entities are always there."""
     if roots is not None:
-        _name_roots(connection, roots)
+        name_roots(connection, roots)
     rows: dict[str, list[Row]] = {}
     for entity in sorted(policy.base_entities, key=lambda e: len(policy.ancestors(e.name))):
         where = "TRUE" if roots is None or entity.single else is_below(policy, entity)
         rows[entity.name] = _rows(policy, entity, inputs[entity.name], staged, connection, where, rows)
-    dataset = link(policy, rows)
+    dataset = link(policy, _as_made(policy, rows))
     _assign_parts(policy, dataset)
     return dataset
 
 
-def _name_roots(connection: duckdb.DuckDBPyConnection, roots: Collection[Root]) -> None:
+def name_roots(connection: duckdb.DuckDBPyConnection, roots: Collection[Root]) -> None:
+    """Make the table ``_roots``."""
     import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
 
     listed = sorted(roots)
@@ -90,6 +91,18 @@ def _rows(
         row.parent = parents.get(cells[2]) if parent and cells[2] is not None else None
         rows.append(row)
     return rows
+
+
+def _as_made(policy: Policy, rows: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """Rows made from references stand behind the others, as the reader makes them: as they were first referred to."""
+    made: dict[str, dict[int, Row]] = {name: {} for name in rows}
+    found = {name: [r for r in own if r.line or policy.entities[name].single] for name, own in rows.items()}
+    for entity in sorted(policy.base_entities, key=lambda e: -len(policy.ancestors(e.name))):
+        found[entity.name] += made[entity.name].values()
+        if entity.parent is not None:
+            above = (r.parent for r in found[entity.name] if r.parent is not None and not r.parent.line)
+            made[entity.parent].update((id(row), row) for row in above)
+    return found
 
 
 def _assign_parts(policy: Policy, dataset: Dataset) -> None:

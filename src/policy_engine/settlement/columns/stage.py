@@ -25,8 +25,13 @@ from policy_engine.settlement.columns.clean_table import Staging, make_raw
 from policy_engine.settlement.columns.source import NotPlain, Source
 from policy_engine.settlement.columns.source_frames import from_mapping
 from policy_engine.settlement.columns.stage_handed import Handed
-from policy_engine.settlement.columns.stage_packages import find_gone, rejected_packages, rejections
-from policy_engine.settlement.columns.stage_reading import read_suspects
+from policy_engine.settlement.columns.stage_packages import (
+    Packages,
+    find_gone,
+    rejected_packages,
+    rejections,
+)
+from policy_engine.settlement.columns.stage_reading import Read, read_suspects
 from policy_engine.settlement.columns.stage_relations import (
     Stored,
     make_relations,
@@ -47,7 +52,9 @@ class Staged:
     a row made from references), ``_k`` (its key), ``_k_<id>`` of each ancestor, nearest first, and a column for each
     input, held as ``lowering.physical`` says. ``singles``: one-row entity → what its row holds, by term id.
     ``rejected``: as ``engine.evaluate.assess`` would reject them on reading. ``digests``: sha256 of each file.
-    ``counts``: entity → rows of its relation; ``made``: those of them made from references.
+    ``counts``: entity → rows of its relation; ``made``: those of them made from references; ``handed_in``: entity → rows
+    of its table as they were counted before any was taken out; ``put_back``: those the reader found fine, which stand
+    behind the others.
     """
 
     relations: Mapping[str, str]
@@ -57,6 +64,8 @@ class Staged:
     digests: Mapping[str, str]
     counts: Mapping[str, int]
     made: Mapping[str, int]
+    handed_in: Mapping[str, int]
+    put_back: Mapping[str, int]
     lines: Mapping[str, Callable[[int], int]] = field(repr=False)
     labels: Mapping[str, str] = field(default_factory=dict)  # base entity → what its table is called
 
@@ -115,6 +124,7 @@ def _stage(
         add_partless(policy, stagings, staging, connection)
     read = read_suspects(policy, stagings, handed.sources, connection, supplied)
     packages = rejected_packages(policy, read)
+    handed_in = {e: _handed_in(s, read, connection) for e, s in stagings.items()}
     find_gone(policy, stagings, read, packages, connection)
     rejected = rejections(policy, stagings, read, packages, connection)
     make_relations(policy, stagings, read, packages, connection)
@@ -132,6 +142,8 @@ def _stage(
         handed.digests,
         {**dict.fromkeys(singles, 1), **counts},
         {**{e: int(not read.facts.dataset.rows[e][0].line) for e in singles}, **made},
+        {**{e: int(bool(read.facts.dataset.rows[e][0].line)) for e in singles}, **handed_in},
+        {e: _put_back_count(packages, read, e) for e in stagings},
         {e: s.source.line for e, s in stagings.items() if s.source is not None},
         {e: s.source.label for e, s in stagings.items() if s.source is not None},
     )
@@ -165,6 +177,17 @@ def _stagings(
         for e in policy.base_entities
         if not e.single
     }
+
+
+def _handed_in(staging: Staging, read: Read, connection: duckdb.DuckDBPyConnection) -> int:
+    left = f"SELECT count(*) FROM {staging.raw} WHERE _n NOT IN (SELECT n FROM {staging.read})"
+    by_reader = sum(entity == staging.entity.name for entity, _ in read.numbers)
+    return int(connection.execute(left).fetchall()[0][0]) + by_reader
+
+
+def _put_back_count(packages: Packages, read: Read, entity: str) -> int:
+    rows = read.facts.dataset.rows[entity]
+    return sum(read.number(row) >= 0 and not packages.rejects(row) for row in rows)
 
 
 def _counts(
