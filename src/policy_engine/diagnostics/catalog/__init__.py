@@ -30,6 +30,7 @@ from policy_engine.diagnostics.catalog import (
     rulefiles,
     settlement,
     slips,
+    spark,
     stores,
     table_files,
     tables,
@@ -65,6 +66,7 @@ def all_codes() -> Mapping[str, CodeSpec]:
         processes,
         stores,
         columns,
+        spark,
         internal,
     )
     merged: dict[str, CodeSpec] = {}
