@@ -29,7 +29,7 @@ NARROW = 18  # digits of a DECIMAL that is held in 64 bits
 WIDE = 38
 CHUNK = 50_000
 # What a spreadsheet takes for the start of a formula, behind any apostrophes: as tables/csv_out.
-FORMULA = "^''*[=+\\-@\t\r\n＝＋－＠]"
+FORMULA = "^'*[=+\\-@\t\r\n＝＋－＠]"
 # Dictionaries of numbers that hardly repeat cost more than they save.
 PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
 MARK = "\ufeff"
@@ -229,7 +229,7 @@ def _key(column: Column, name: str) -> Shown:
 
 def guarded(value: str) -> str:
     """An apostrophe before text that would start a formula."""
-    pattern = DUCKDB.string(FORMULA.replace("''*", "'*"))
+    pattern = DUCKDB.string(FORMULA)
     return f"CASE WHEN regexp_matches({value}, {pattern}) THEN '''' || {value} ELSE {value} END"
 
 
