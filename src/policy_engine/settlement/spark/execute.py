@@ -1,4 +1,4 @@
-"""Run a plan's statements in Spark: kept relations are held in memory, or on disk where they do not fit."""
+"""Run a plan's statements in Spark."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from policy_engine.lowering.plan import Measured, Plan, key_column
 from policy_engine.lowering.relations import Form, Relation, relations
 from policy_engine.policy.model import Entity, Policy
 from policy_engine.settlement.spark import names
+from policy_engine.settlement.spark.kept import kept
 
 Root = tuple[str, str]  # base entity and key of a topmost row
 Progress = Callable[[int, int], None]
@@ -22,30 +23,23 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Executed:
-    """The final relation of each base entity, by name; ``held`` are frames to be let go of."""
+    """The final relation of each base entity, by name."""
 
     plan: Plan
     last: Mapping[str, str]
     failed: Sequence[tuple[str, str]]
-    held: Sequence[Any]
-
-    def release(self) -> None:
-        for frame in self.held:
-            frame.unpersist()
 
 
 def execute(plan: Plan, session: Any, extra: Iterable[ir.Column] = ()) -> Executed:
     """Make all relations over ``in_<entity id>``. Raises EngineError for groups larger than the plan allows."""
     made = relations(plan, SPARK, extra)
-    held = []
     for relation in made.made:
         frame = session.sql(relation.query)
         if relation.form is Form.TABLE:
-            frame = frame.persist()
-            held.append(frame)
+            frame = kept(frame)
         frame.createOrReplaceTempView(names.name(relation.name))
     _check_sizes(plan, [r for r in made.made if r.grouped is not None], session)
-    return Executed(plan, made.last, made.failed, held)
+    return Executed(plan, made.last, made.failed)
 
 
 def _check_sizes(plan: Plan, grouped: Sequence[Relation], session: Any) -> None:

@@ -86,8 +86,6 @@ def settle_by_spark(
             return run_record(policy, facts, parts.digests(), lang, unwritten)
 
         record, files = write_parts(output, str(policy.period), tables, rejected, session, record_of)
-        done.release()
-        staged.release()
     return SparkMonth(tuple(staged.rejected), record, files, (*staged.notes, *unwritten))
 
 
@@ -107,7 +105,6 @@ def _decided(
         roots = failing(done, session, staged.most)
         if not roots:
             return done, counts
-        done.release()
         _reject(plan, staged, roots)
         rounds += 1
 

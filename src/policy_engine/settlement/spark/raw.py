@@ -17,6 +17,7 @@ from policy_engine.policy.model import Entity, Policy, Term
 from policy_engine.settlement.columns.clean_table import Mark
 from policy_engine.settlement.columns.source import Held
 from policy_engine.settlement.spark import cells, names
+from policy_engine.settlement.spark.kept import kept
 from policy_engine.settlement.spark.source import SparkTable, make_view
 
 
@@ -40,13 +41,13 @@ class Raw:
         return f"raw_{self.entity.id}"
 
 
-def make_raw(policy: Policy, raw: Raw, session: Any) -> list[Any]:
-    """The frame to be held in memory, if there is one."""
+def make_raw(policy: Policy, raw: Raw, session: Any) -> None:
+    """Read the files once. Without any, the view is empty."""
     table, columns = raw.table, raw.columns
     if table is None or columns is None or columns.key is None:
         empty = session.createDataFrame([], ", ".join(declared(raw)))
         empty.createOrReplaceTempView(names.name(raw.view))
-        return []
+        return
     make_view(table, raw.cells, session)
     doubts = " OR ".join(_doubts(policy, raw)) or "FALSE"
     holding = table.holdings[columns.key]
@@ -59,9 +60,8 @@ def make_raw(policy: Policy, raw: Raw, session: Any) -> list[Any]:
     values = [f"{sql} AS v{i}" for i, sql in _values(raw)]
     inner = ", ".join(["*", f"{key} AS k", f"{parent} AS p", *values])
     outer = ", ".join(["n AS _n", "k AS _k", "p AS _p", f"{bad} AS _bad", *_filled(raw)])
-    frame = session.sql(f"SELECT {outer} FROM (SELECT {inner} FROM {names.name(raw.cells)})").persist()
+    frame = kept(session.sql(f"SELECT {outer} FROM (SELECT {inner} FROM {names.name(raw.cells)})"))
     frame.createOrReplaceTempView(names.name(raw.view))
-    return [frame]
 
 
 def declared(raw: Raw) -> Iterator[str]:

@@ -19,6 +19,7 @@ from policy_engine.lowering.physical import InputColumn, Kind
 from policy_engine.policy.model import Entity, Policy
 from policy_engine.settlement.columns.stage_relations import stored
 from policy_engine.settlement.spark import names
+from policy_engine.settlement.spark.kept import kept
 from policy_engine.settlement.spark.packages import MOST, Brought
 from policy_engine.settlement.spark.raw import Raw, literal, make_raw
 from policy_engine.settlement.spark.source import Handed, SparkTable
@@ -40,8 +41,8 @@ class Staged:
         self.policy, self.inputs, self.handed = policy, inputs, handed
         self.session, self.supplied, self.most = session, supplied, most
         self.raws = _raws(policy, inputs, handed)
-        self.held = [frame for raw in self.raws.values() for frame in make_raw(policy, raw, session)]
-        self.made: list[Any] = []  # frames of the relations
+        for raw in self.raws.values():
+            make_raw(policy, raw, session)
         self.rejected: list[Rejection] = []
         self.taken: dict[str, set[int]] = {e: set() for e in self.raws}  # numbers read by the reader
         self.out: dict[str, set[int]] = {e: set() for e in self.raws}  # numbers of rejected rows
@@ -89,17 +90,10 @@ class Staged:
         table = self.raws[entity].table
         return table.rows - self.blank[entity] if table is not None else 0
 
-    def release(self) -> None:
-        for frame in (*self.made, *self.held):
-            frame.unpersist()
-
     # -- relations ---------------------------------------------------------------------------------
 
     def relations(self) -> None:
         """Make ``in_<entity id>`` of every base entity anew."""
-        for frame in self.made:
-            frame.unpersist()
-        self.made = []
         for entity in self.policy.base_entities:
             if entity.single:
                 self._single(entity)
@@ -171,8 +165,7 @@ class Staged:
             f"SELECT {', '.join(columns)} FROM {names.name(f'kept_{raw.entity.id}')} r{joined}"
         )
         if joined or self.taken[raw.entity.name] or raw.table is None:
-            frame = frame.persist()
-            self.made.append(frame)
+            frame = kept(frame)
         frame.createOrReplaceTempView(names.name(f"in_{raw.entity.id}"))
 
 
