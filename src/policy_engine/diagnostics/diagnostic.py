@@ -83,14 +83,13 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self._items: dict[Diagnostic, None] = {}  # in order, each once
-        self._errors: (
-            tuple[Diagnostic, ...] | None
-        ) = ()  # None: to be told anew; it is asked far more often than told
+        self._errors: list[Diagnostic] = []
 
     def add(self, item: Diagnostic) -> None:
         if item not in self._items:
             self._items[item] = None
-            self._errors = None
+            if item.severity is Severity.ERROR:
+                self._errors.append(item)
 
     def report(
         self,
@@ -110,9 +109,12 @@ class Diagnostics:
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        if self._errors is None:
-            self._errors = tuple(d for d in self._items if d.severity is Severity.ERROR)
-        return self._errors
+        return tuple(self._errors)
+
+    @property
+    def failures(self) -> int:
+        """How many errors there are. It is asked often, and must not cost more the more there are."""
+        return len(self._errors)
 
     def __len__(self) -> int:
         return len(self._items)

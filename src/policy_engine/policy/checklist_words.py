@@ -89,7 +89,7 @@ def size_in_bytes(text: str) -> int | None:
 
 def size_meant(text: str) -> str:
     """How a size that was not understood should probably have been written."""
-    found = re.match(r"\D*(\d+(?:\.\d{1,3})?)\s*(.?)", normal(text), re.ASCII)
+    found = re.match(r"\D*(\d{1,9}(?:\.\d{1,3})?)(?!\d)\s*(.?)", normal(text), re.ASCII)
     if found is None or not Fraction(found[1]):
         return "20 MB"
     return f"{found[1]} {'KB' if found[2].upper() in ('K', '千') else 'MB'}"

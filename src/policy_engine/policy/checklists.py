@@ -112,7 +112,7 @@ class _Items:
         return self.cells.expression(text, entity)
 
     def _row(self, row: RuleRow, about: Sequence[Node], asked: Sequence[Node]) -> Requirement | None:
-        before = len(self.report.errors)
+        before = self.report.failures
         kinds, substitutes = self._kinds(row, "paper"), self._kinds(row, "substitute")
         seal = self.cells.word(SEALS, row.cell("sealed"), "PE3181", Seal.NONE)
         self._check_substitutes(row, seal)
@@ -132,7 +132,7 @@ class _Items:
             clauses=self.cells.cited(row.clauses),
             span=row.span,
         )
-        if len(self.report.errors) != before:
+        if self.report.failures != before:
             return None
         self._warn_of_tests(row, found)
         return found

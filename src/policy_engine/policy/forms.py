@@ -60,7 +60,7 @@ class _Fields:
         return tuple(row for row in rows if row is not None)
 
     def _row(self, row: RuleRow, about: Sequence[Node]) -> FieldRule | None:
-        before = len(self.report.errors)
+        before = self.report.failures
         field = row.cells["field"]
         term = self._term(field)
         if term is None:
@@ -85,7 +85,7 @@ class _Fields:
             clauses=self.cells.cited(row.clauses),
             span=row.span,
         )
-        if len(self.report.errors) != before:
+        if self.report.failures != before:
             return None
         self._check_also(row, found)
         return found

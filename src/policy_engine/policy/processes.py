@@ -65,7 +65,7 @@ class _Binder:
     report: Diagnostics
 
     def process(self, name: Fragment, doc: ProcessDoc, policy: str) -> Process | None:
-        before = len(self.report.errors)
+        before = self.report.failures
         entity = self._entity(doc.matter)
         if entity is None:
             return None
@@ -86,7 +86,7 @@ class _Binder:
             span=name.span(),
             policy=policy,
         )
-        if len(self.report.errors) > before:
+        if self.report.failures > before:
             return None
         check_process(bound, doc, self.report)
         check_exclusive(bound, doc, matter)

@@ -47,7 +47,7 @@ def bar_table(shown: Shown, span: Span, report: Diagnostics) -> BarTable | None:
 
     ``span`` is where the rule file names it. Columns without a single cell are left out.
     """
-    before = len(report.errors)
+    before = report.failures
     rows = shown.sheet.rows
     if len(rows) < 2:
         report.report("PE1056", shown.view.line(rows[0].line) if rows else span)
@@ -57,7 +57,7 @@ def bar_table(shown: Shown, span: Span, report: Diagnostics) -> BarTable | None:
     table.warn_of_hidden()
     if shown.hidden:
         report.report("PE1084", span, what="工作表", what_en="sheet")
-    return None if len(report.errors) > before else table.read()
+    return None if report.failures > before else table.read()
 
 
 class _Table:

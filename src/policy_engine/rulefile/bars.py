@@ -33,7 +33,7 @@ def read_table(node: Node, name: str, report: Diagnostics) -> BarTable | None:
 
 
 def _from_text(block: Fragment, span: Span, report: Diagnostics) -> BarTable | None:
-    before = len(report.errors)
+    before = report.failures
     header: _Row | None = None
     top = block
     rows: list[_Row] = []
@@ -48,11 +48,11 @@ def _from_text(block: Fragment, span: Span, report: Diagnostics) -> BarTable | N
             rows.append(cells)
             lines.append(line)
     if header is None or not rows:
-        if len(report.errors) == before:
+        if report.failures == before:
             report.report("PE1056", span)
         return None
     _check_widths(top, header, list(zip(lines, rows, strict=True)), report)
-    if len(report.errors) > before:
+    if report.failures > before:
         return None
     return BarTable(span=span, header=header, rows=tuple(rows))
 

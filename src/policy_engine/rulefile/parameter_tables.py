@@ -29,12 +29,12 @@ def read_parameters(table: BarTable, language: str, report: Diagnostics) -> Para
 
     None when something is wrong with it, which has been reported.
     """
-    before = len(report.errors)
+    before = report.failures
     columns = read_header(table, kw.PARAMETER_COLUMNS, language, report)
     for name in _NEEDED:
         if name not in columns:
             report.report("PE1054", table.header[0].span(), name=kw.PARAMETER_COLUMNS[name].of(language))
-    if len(report.errors) > before:
+    if report.failures > before:
         return None
     found: dict[str, tuple[Fragment, list[ParameterValueDoc]]] = {}
     for cells in table.rows:
@@ -43,7 +43,7 @@ def read_parameters(table: BarTable, language: str, report: Diagnostics) -> Para
         if value is not None:
             written = row.cells["name"]
             found.setdefault(written.text, (written, []))[1].append(value)
-    if len(report.errors) > before:
+    if report.failures > before:
         return None
     return tuple(_parameter(name, values) for name, values in found.values())
 

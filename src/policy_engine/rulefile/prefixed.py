@@ -40,7 +40,7 @@ def read_prefixed(
 
     ``alone``: prefixes that are also columns of their own, such as 材料 beside 材料：出具日期.
     """
-    before = len(report.errors)
+    before = report.failures
     single: dict[str, int] = {}
     about: dict[str, list[tuple[int, Fragment]]] = {name: [] for name in prefixes}
     seen: dict[str, Fragment] = {}
@@ -56,7 +56,7 @@ def read_prefixed(
             single[name] = index
         else:
             report_unknown(cell, _choices(words, prefixes, alone, language), report)
-    if len(report.errors) > before:
+    if report.failures > before:
         return None
     return Header(single, {name: tuple(columns) for name, columns in about.items()})
 

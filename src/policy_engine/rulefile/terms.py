@@ -82,15 +82,15 @@ class _Row:
         self._report = report
 
     def read(self) -> TermRow | None:
-        before = len(self._report.errors)
+        before = self._report.failures
         filled = [self._required(name) for name in _REQUIRED]
         type_ = self._type()
         flags = self._flags()
         places = self._places(type_)
-        unread = type_ is None or not all(filled) or len(self._report.errors) > before
+        unread = type_ is None or not all(filled) or self._report.failures > before
         range_ = self._range(type_)
         # Options are known even where something is wrong with how they are listed.
-        if type_ is None or unread or (len(self._report.errors) > before and not range_.options):
+        if type_ is None or unread or (self._report.failures > before and not range_.options):
             return None
         return TermRow(
             entities=split_names(self._cells[self._columns["entity"]]),

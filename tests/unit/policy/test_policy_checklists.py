@@ -427,3 +427,11 @@ def test_what_is_shown_of_checklists_and_forms(policy: Policy) -> None:
     assert "市场主体.登记名称 registered_name　可不填，由交易中心填" in shown
     english = "\n".join(lines(describe(policy), "en"))
     assert "at most 20 MB" in english and "the substitute sealed" in english
+
+
+def test_a_size_of_thousands_of_digits_is_told() -> None:
+    """The hint is a size people may have meant; a number that long is none."""
+    from policy_engine.policy.checklist_words import size_meant
+
+    assert size_meant("9" * 5000 + " MB") == "20 MB"
+    assert size_meant("20M") == "20 MB"
