@@ -137,6 +137,7 @@ def bind_readings(
             report.report(
                 "PE3051", doc.chosen.span(), name=name.text, option=doc.chosen.text, choices=choices
             )
+            known = (*known, doc.chosen.text)  # whoever compares with it is not blamed as well
         found[name.text] = Reading(
             name=name.text,
             chosen=options.get(name.text, doc.chosen.text),
