@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ LARGE = 2 * 1024 * 1024  # bytes of input from which on reading is announced
 @click.option("--spill", type=click.Path(exists=True, file_okay=False), metavar="DIR")
 @click.option("--threads", type=click.IntRange(1, 1024), metavar="N")
 @click.option("--fired", is_flag=True)
+@click.option("--explain", "explained", multiple=True, metavar="ID")
+@click.option("--entity", metavar="ENTITY")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -45,14 +48,23 @@ def command(
     spill: str | None,
     threads: int | None,
     fired: bool,
+    explained: tuple[str, ...],
+    entity: str | None,
     **which: Any,
 ) -> None:
     from policy_engine.settlement.columns.database import Limits
     from policy_engine.settlement.month import settle
+    from policy_engine.settlement.output import read_record
 
     lang = ask_language(ctx)
     policy = load_policy(**which)
     warn(policy, lang)
+    supplied = supplied_facts(policy, matters, which)
+    limits = Limits(memory, Path(spill) if spill else None, threads)
+    asked = _Asked(policy, source, output, explained, entity, supplied, limits)
+    if explained and read_record(Path(output)) is not None:
+        _explain(asked, lang)  # what was settled before; nothing is written again
+        return
     settlement = settle(
         policy,
         source,
@@ -62,14 +74,55 @@ def command(
         headers=headers,
         lang=lang,
         against=against,
-        supplied=supplied_facts(policy, matters, which),
-        limits=Limits(memory, Path(spill) if spill else None, threads),
+        supplied=supplied,
+        limits=limits,
         fired=fired,
         progress=_Progress(lang, _size(Path(source)) > LARGE),
     )
     _summary(settlement, output, lang)
+    if explained:
+        _explain(asked, lang)
     if settlement.rejected:
         ctx.exit(REJECTED_EXIT)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Whom to explain, of which run."""
+
+    policy: Any
+    source: str
+    output: str
+    keys: tuple[str, ...]
+    entity: str | None
+    supplied: Any
+    limits: Any
+
+
+def _explain(asked: _Asked, lang: str) -> None:
+    """Print why rows are what they are. Raises EngineError for cells that the engine does not confirm."""
+    from policy_engine.diagnostics.errors import EngineError
+    from policy_engine.settlement.explain import explain_run
+    from policy_engine.settlement.names import readable
+
+    keys = [readable(key) for key in asked.keys]
+    found = explain_run(
+        asked.policy, asked.source, asked.output, keys, asked.entity, asked.supplied, asked.limits
+    )
+    for one in found:
+        click.echo(one.text(lang))
+        if not one.differences:
+            click.echo(_confirmed(one, lang))
+    wrong = [difference for one in found for difference in one.differences]
+    if wrong:
+        raise EngineError(wrong)
+
+
+def _confirmed(one: Any, lang: str) -> str:
+    if lang != "zh":
+        return f"{one.key}: as written" if one.trace is not None else f"{one.key}: not in the output either"
+    same = "与已写出的结果逐格一致" if one.trace is not None else "输出里同样没有"
+    return f"{one.entity} {one.key}：{same}"
 
 
 def _size(source: Path) -> int:
@@ -144,10 +197,10 @@ def _counted(name: str, counts: Any, zh: bool) -> str:
 
 
 def _notes(notes: Any, zh: bool) -> None:
-    """What was passed over is in run.json; a file left over from an earlier run is told here as well, and that
-    the policy has nothing to write."""
+    """What was passed over is in run.json; told here as well: a file left over from an earlier run,
+    that the policy has nothing to write, and that it is not decided in columns."""
     for note in notes:
-        if note.code in ("PE7009", "PE7011"):
+        if note.code in ("PE7009", "PE7011", "PE9101"):
             click.echo(f"  {'注意' if zh else 'note'}：{note.message('zh' if zh else 'en')}", err=True)
     if notes:
         count = len(notes)

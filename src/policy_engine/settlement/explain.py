@@ -27,7 +27,7 @@ from policy_engine.settlement.statements import (
     key_names,
     statement_tables,
 )
-from policy_engine.settlement.stored import Stored, StoredTable, texts
+from policy_engine.settlement.stored import Stored, StoredTable, texts, written_run
 from policy_engine.tables.columns import Column
 
 
@@ -71,6 +71,23 @@ def explain_members(
     if again is None:
         again = all_again(policy, source, supplied)
     return tuple(_explained(again, stored, *_member(again, asked, key)) for key in keys)
+
+
+def explain_run(
+    policy: Policy,
+    source: str | Path,
+    folder: str | Path,
+    keys: Sequence[str],
+    entity: str | None = None,
+    supplied: Sequence[Supplied] = (),
+    limits: Limits | None = None,
+) -> tuple[Explained, ...]:
+    """Explain members of what ``settle`` has written into ``folder``; ``source`` is what it was settled from.
+
+    Raises InputError as ``explain_members``, PE7020 to PE7023 for a folder without such a run.
+    """
+    run = written_run(policy, Path(source), Path(folder), supplied)
+    return explain_members(policy, Path(source), keys, run, entity, supplied, limits)
 
 
 def _entities(policy: Policy, name: str | None) -> list[Entity]:

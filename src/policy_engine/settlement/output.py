@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.settlement.digests import sha256
 from policy_engine.settlement.names import readable
 from policy_engine.settlement.record import FORMAT
+from policy_engine.settlement.scratch import scratch
 from policy_engine.settlement.statements import Table
 from policy_engine.tables.problems import os_reason, problem
 from policy_engine.tables.write import Format, write_book
@@ -21,6 +21,8 @@ from policy_engine.tables.write import Format, write_book
 FORMATS: tuple[Format, ...] = ("csv", "xlsx", "parquet")
 WORKBOOK = "settlement.xlsx"
 RECORD = "run.json"
+COMING = "coming.json"  # what an exchange of files moves in
+GONE = "gone"  # there when everything was moved out
 MAX_RECORD = 64 * 1024 * 1024  # bytes of an earlier run.json we look into
 Record = Mapping[str, object]
 RecordOf = Callable[[Mapping[str, str], Sequence[Diagnostic]], Record]
@@ -53,8 +55,8 @@ def write_run(folder: Path, tables: Sequence[Table], format: Format, record_of: 
     """Write the tables and run.json into ``folder``. Raises InputError; then the folder is as it was before."""
     with _told(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".run-", dir=folder, ignore_cleanup_errors=True) as scratch:
-            new, old = Path(scratch, "new"), Path(scratch, "old")
+        with scratch(".run-", folder, lambda left: _put_back(folder, left)) as place:
+            new, old = place / "new", place / "old"
             new.mkdir()
             old.mkdir()
             names = _write(new, tables, format)
@@ -88,25 +90,41 @@ def _write(folder: Path, tables: Sequence[Table], format: Format) -> list[str]:
 
 
 def _exchange(folder: Path, new: Path, old: Path, coming: Sequence[str], going: Sequence[str]) -> None:
-    """Move the files of the earlier run out and the new ones in; on any failure everything goes back."""
-    out: list[str] = []
-    placed: list[str] = []
+    """Move the files of the earlier run out and the new ones in; on any failure everything goes back.
+
+    The record goes first and comes last: as long as some files are old and some new, there is no record, and what a
+    killed process left half done is put back by the next run (``_put_back``).
+    """
+    (old.parent / COMING).write_text(json.dumps(list(coming)), encoding="utf-8")
     try:
-        for name in going:
+        for name in sorted(going, key=lambda n: n != RECORD):
             if (folder / name).is_dir():
                 raise IsADirectoryError(21, "is a directory", str(folder / name))
             if (folder / name).exists() or (folder / name).is_symlink():
                 (folder / name).replace(old / name)
-                out.append(name)
-        for name in coming:
+        (old.parent / GONE).touch()
+        for name in sorted(coming, key=lambda n: n == RECORD):
             (new / name).replace(folder / name)
-            placed.append(name)
     except BaseException:
-        for name in placed:
-            (folder / name).unlink(missing_ok=True)
-        for name in out:
-            (old / name).replace(folder / name)
+        _put_back(folder, old.parent)
         raise
+
+
+def _put_back(folder: Path, left: Path) -> None:
+    """Undo an exchange that did not come to its end."""
+    old, new = left / "old", left / "new"
+    try:
+        coming = json.loads((left / COMING).read_bytes())
+    except (OSError, ValueError):  # it had not begun
+        return
+    if (left / GONE).exists():
+        if not (new / RECORD).exists():
+            return  # everything is in its place
+        for name in coming:
+            if not (new / name).exists():
+                (folder / name).unlink(missing_ok=True)
+    for path in sorted(old.iterdir(), key=lambda p: p.name == RECORD):
+        path.replace(folder / path.name)
 
 
 def _stale(folder: Path, names: Sequence[str]) -> tuple[list[str], tuple[Diagnostic, ...]]:

@@ -10,9 +10,12 @@ from typing import Any, Protocol
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import InputError
+from policy_engine.engine.supplied import Supplied
+from policy_engine.policy.model import Policy
 from policy_engine.settlement.digests import sha256
+from policy_engine.settlement.input import digests
 from policy_engine.settlement.names import readable
-from policy_engine.settlement.output import WORKBOOK
+from policy_engine.settlement.output import WORKBOOK, read_record
 from policy_engine.settlement.statements import HeldTable
 from policy_engine.tables.columns import Column, cell_text
 from policy_engine.tables.csv_out import guarded
@@ -70,6 +73,28 @@ class WrittenRun:
                 raise InputError(diagnostic("PE7022", path=readable(str(path))))
             return _in_file(path, names, key_names, key)
         return None
+
+
+def written_run(policy: Policy, source: Path, folder: Path, supplied: Sequence[Supplied]) -> WrittenRun:
+    """The run in a folder. Raises InputError when there is none, or it was made by other rules or from other facts."""
+    record = read_record(folder)
+    path = readable(str(folder))
+    if record is None:
+        raise InputError(diagnostic("PE7020", path=path))
+    rules = record.get("policy")
+    stated = rules if isinstance(rules, Mapping) else {}
+    if (stated.get("id"), record.get("period")) != (policy.id, str(policy.period)):
+        found = f"{stated.get('id')}，{record.get('period')}"
+        raise InputError(diagnostic("PE7021", path=path, found=found, wanted=f"{policy.id}，{policy.period}"))
+    compared = (
+        ("规则", "rules", stated.get("digest"), policy.digest),
+        ("输入", "input", record.get("input"), dict(sorted(digests(source).items()))),
+        ("事项", "matters", record.get("supplied_by"), sorted({s.origin for s in supplied})),
+    )
+    for what, what_en, one, other in compared:
+        if one != other:
+            raise InputError(diagnostic("PE7023", path=path, what=what, what_en=what_en))
+    return WrittenRun(folder, record)
 
 
 def _in_file(path: Path, names: Collection[str], key_names: Collection[str], key: str) -> StoredTable | None:

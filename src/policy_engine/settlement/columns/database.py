@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError, InputError
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.settlement.names import readable
+from policy_engine.settlement.scratch import scratch
 from policy_engine.tables.problems import os_reason, problem
 
 if TYPE_CHECKING:
@@ -43,10 +43,12 @@ def database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     import duckdb
 
-    with TemporaryDirectory(prefix="policy-engine-", dir=limits.spill, ignore_cleanup_errors=True) as scratch:
+    if limits.spill is not None and not limits.spill.is_dir():
+        raise InputError(diagnostic("PE7012", name="spill", value=readable(str(limits.spill)), detail="—"))
+    with scratch("policy-engine-", limits.spill) as place:
         connection = duckdb.connect()
         try:
-            _configure(connection, limits, scratch)
+            _configure(connection, limits, str(place))
             yield connection
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise EngineError(
@@ -84,11 +86,11 @@ def _number(text: str) -> int:
     return next((n for n in errno.errorcode if os.strerror(n) in text), 0)
 
 
-def _configure(connection: duckdb.DuckDBPyConnection, limits: Limits, scratch: str) -> None:
+def _configure(connection: duckdb.DuckDBPyConnection, limits: Limits, folder: str) -> None:
     import duckdb
 
     settings = {
-        "temp_directory": DUCKDB.string(scratch),
+        "temp_directory": DUCKDB.string(folder),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "enable_progress_bar": "false",
