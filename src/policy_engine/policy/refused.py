@@ -11,10 +11,11 @@ from policy_engine.policy.overlay import Merged
 
 def refused_names(merged: Merged, table: NameTable, report: Diagnostics) -> Mapping[str, Diagnostic]:
     """What the files meant to declare and nothing came of, each with a fault that has been told."""
-    if not report.errors:
+    if not report.failures:
         return {}
+    fault = report.errors[0]
     known = {name for _, name in table.terms}.union(table.parameters, table.lookups, table.entities)
-    return {name: report.errors[0] for name in _written(merged) if name not in known}
+    return {name: fault for name in _written(merged) if name not in known}
 
 
 def _written(merged: Merged) -> Iterator[str]:
