@@ -84,6 +84,7 @@ class Diagnostics:
     def __init__(self) -> None:
         self._items: dict[Diagnostic, None] = {}  # in order, each once
         self._errors: list[Diagnostic] = []
+        self._told: tuple[Diagnostic, ...] = ()  # the errors, as last asked for
 
     def add(self, item: Diagnostic) -> None:
         if item not in self._items:
@@ -109,7 +110,9 @@ class Diagnostics:
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        return tuple(self._errors)
+        if len(self._told) != len(self._errors):
+            self._told = tuple(self._errors)
+        return self._told
 
     @property
     def failures(self) -> int:
