@@ -1,4 +1,4 @@
-"""What notices a fault: reading the files, ``check``, the scenarios. Each is asked, as long as it can be."""
+"""What notices a fault: reading the files, ``check``, the scenarios, ``prove``. Each is asked, as long as it can be."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from pathlib import Path
 
 from fault import ROOT, RULES, Fault
 
+import policy_engine as pe
 from policy_engine.analysis.checking import analyse_rules
+from policy_engine.analysis.prove import prove
+from policy_engine.analysis.prove_model import Proof, Verdict
 from policy_engine.diagnostics.diagnostic import Diagnostic
+from policy_engine.diagnostics.errors import NotInForce
 from policy_engine.filing.looking import looking_once
 from policy_engine.policy.checking import Checked
 from policy_engine.testing.direct import Case, scenarios
@@ -23,7 +27,10 @@ from policy_engine.testing.mutants import LOADER, examine, with_mutant
 PARTS = ("jibei", "jing-jin-tang")  # the files of the notice and their parent
 FEATURES = ROOT / "features" / "jibei"
 TODAY = dt.date(2018, 6, 30)  # nothing is out of date yet
-LOAD, CHECK, SCENARIO = "读取", "check", "场景"
+LOAD, CHECK, SCENARIO, PROVE = "读取", "check", "场景", "prove"
+PROVED, PERIOD = "jibei/deviation", "2018-06"  # the policy that says what should hold of it (性质)
+FILES = ("jibei/deviation.yaml", "jing-jin-tang/deviation.yaml")  # it and its parent
+SECONDS = 3.0  # for one proof: a case that can be found is found soon
 _PLACE = re.compile(r"/\S*\.yaml:\d+:\d+ ")
 _CODE = re.compile(r"\[(PE\d{4})\]")
 Finding = tuple[str, str, str]  # its code, what it says, the policy it is about
@@ -31,7 +38,8 @@ Finding = tuple[str, str, str]  # its code, what it says, the policy it is about
 
 @dataclass(frozen=True)
 class Catch:
-    """``by``: one of the three; ``what``: a code, or the name of the scenario that fails; ``said``: in words."""
+    """``by``: one of the four; ``what``: a code, or the name of the scenario that fails or of the property that has a
+    counter-example; ``said``: in words."""
 
     by: str
     what: str
@@ -49,7 +57,10 @@ def catches(fault: Fault) -> tuple[Catch, ...]:
     found = checked(fault)
     if LOAD in (c.by for c in found):
         return found[:1]
-    return (*found[:1], *tried(fault, cases()))
+    noticed = tuple(tried(fault, cases()))
+    if LOAD in (c.by for c in noticed):
+        return (*found[:1], *noticed)
+    return (*found[:1], *noticed, *refuted(fault))
 
 
 def checked(fault: Fault) -> tuple[Catch, ...]:
@@ -71,6 +82,27 @@ def tried(fault: Fault, chosen: Sequence[Case]) -> Iterator[Catch]:
         yield Catch(LOAD, code[1], first.partition("] ")[2])
     elif noticed.by is not None:
         yield Catch(SCENARIO, noticed.by, _reason(noticed.message))
+
+
+def refuted(fault: Fault, names: Sequence[str] = (), seconds: float = SECONDS) -> Iterator[Catch]:
+    """The first property with a counter-example, of those in ``names`` or of all."""
+    if fault.file not in FILES:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        rules = with_mutant(fault.mutant(), RULES.resolve(), Path(folder))
+        try:
+            policy = pe.load(PROVED, period=PERIOD, rules=rules)
+        except NotInForce:  # in that month
+            return
+    for proof in prove(policy, seconds, names):
+        if proof.verdict is Verdict.REFUTED:
+            yield Catch(PROVE, proof.property.name, _claim(proof))
+            return
+
+
+def _claim(proof: Proof) -> str:
+    clauses = "、".join(proof.property.clauses)
+    return f"性质对{proof.entity}有反例（依据 {clauses}）"
 
 
 def _analysed(rules: Path) -> Iterator[Checked]:
