@@ -26,7 +26,7 @@ LARGE = 2 * 1024 * 1024  # bytes of input from which on reading is announced
 @click.option("--against", type=click.Path(), metavar="DIR")
 @click.option("--format", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv", show_default=True)
 @click.option("--headers", type=click.Choice(["id", "name"]), default="id", show_default=True)
-@click.option("--executor", type=click.Choice(["columns", "durable", "reference"]))
+@click.option("--executor", type=click.Choice(["columns", "durable", "reference", "spark"]))
 @click.option("--memory", metavar="SIZE")
 @click.option("--spill", type=click.Path(exists=True, file_okay=False), metavar="DIR")
 @click.option("--threads", type=click.IntRange(1, 1024), metavar="N")
@@ -52,11 +52,15 @@ def command(
     entity: str | None,
     **which: Any,
 ) -> None:
+    from policy_engine.diagnostics.diagnostic import diagnostic
+    from policy_engine.diagnostics.errors import InputError
     from policy_engine.settlement.columns.database import Limits
     from policy_engine.settlement.month import settle
     from policy_engine.settlement.output import read_record
 
     lang = ask_language(ctx)
+    if executor == "spark" and explained:
+        raise InputError(diagnostic("PE7032", name="--explain"))
     policy = load_policy(**which)
     warn(policy, lang)
     supplied = supplied_facts(policy, matters, which)
@@ -183,7 +187,7 @@ def _summary(settlement: Any, output: str, lang: str) -> None:
         rest = len(own) - SHOWN
         click.echo(f"  …还有 {rest} 处，见 rejected" if zh else f"  … {rest} more in rejected", err=True)
     _notes(settlement.notes, zh)
-    files = "、".join(p.name for p in settlement.files)
+    files = "、".join(p.relative_to(output).as_posix() for p in settlement.files)
     click.echo(f"  {'已写入' if zh else 'written'} {output}：{files}")
 
 

@@ -145,8 +145,8 @@ OPTIONS: dict[str, dict[str, str]] = {
     },
     "option": {"zh": "另选口径，如 分配权重=超出幅度的部分，可多次", "en": "choose a reading: name=option"},
     "executor": {
-        "zh": "执行方式：columns 按列、durable 或 reference 逐行",
-        "en": "columns, durable or reference",
+        "zh": "执行方式：columns 按列、durable 或 reference 逐行；settle 还有 spark（Parquet 进、Parquet 出）",
+        "en": "columns, durable or reference; settle also has spark (Parquet in and out)",
     },
     "dialect": {"zh": "SQL 的写法", "en": "the dialect of SQL"},
     "memory": {"zh": "按列核算的内存上限，如 2GB", "en": "memory limit of columns, e.g. 2GB"},

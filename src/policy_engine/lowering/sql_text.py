@@ -7,7 +7,7 @@ from collections.abc import Callable
 from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import ir
 from policy_engine.lowering.dialects import Dialect
-from policy_engine.lowering.physical import INT64, Kind, Physical
+from policy_engine.lowering.physical import INT64, INT128, Kind, Physical
 from policy_engine.rulefile.documents import RoundingMode
 
 _OPERATORS = {
@@ -40,8 +40,8 @@ class SqlText:
                 return f"abs({self._as(operand, expr.type)})"
             case ir.Same(operand=operand):
                 return self._same(expr, operand)
-            case ir.Extreme(greatest=greatest, items=items):
-                return f"{'greatest' if greatest else 'least'}({', '.join(self._as(i, expr.type) for i in items)})"
+            case ir.Extreme():
+                return self._extreme(expr)
             case ir.FirstValue(items=items):
                 return f"coalesce({', '.join(self._as(i, expr.type) for i in items)})"
             case ir.Choice():
@@ -138,6 +138,13 @@ class SqlText:
         text = f"({left} {expr.op.value} {right})"
         return self._narrowed(text) if wide and not expr.type.wide else text
 
+    def _extreme(self, expr: ir.Extreme) -> str:
+        """The least of a wide and a narrow number may be narrow."""
+        wide = any(i.type.wide for i in expr.items)
+        items = [self._in_width(i, wide) for i in expr.items]
+        text = f"{'greatest' if expr.greatest else 'least'}({', '.join(items)})"
+        return self._narrowed(text) if wide and not expr.type.wide else text
+
     # -- choices -----------------------------------------------------------------------------------
 
     def _choice(self, expr: ir.Choice) -> str:
@@ -203,7 +210,7 @@ class SqlText:
         over = self.dialect.whole_division
         if not wide:
             return f"({top} {over} {bottom})"
-        slow = self._long_division(top, bottom)
+        slow = self._long_division(top, bottom, max(-expr.type.low, expr.type.high))
         slow = slow if expr.type.wide else self._narrowed(slow)
         if long:
             return f"({slow})"
@@ -211,10 +218,10 @@ class SqlText:
         quick = self._widened(quick) if expr.type.wide else quick
         return f"CASE WHEN {top} <= {INT64} THEN {quick} ELSE {slow} END"
 
-    def _long_division(self, top: str, bottom: str) -> str:
+    def _long_division(self, top: str, bottom: str, most: int) -> str:
         if self.dialect.name == "duckdb":
             return f"({top} // {bottom})"
-        return spark_long_division(top, self._widened(bottom))
+        return spark_long_division(top, self._widened(bottom), most)
 
     def _remainder(self, expr: ir.Remainder) -> str:
         operand, quotient, divisor = expr.operand, expr.quotient, expr.divisor
@@ -239,9 +246,20 @@ _DIRECTIONS = {
 }
 
 
-def spark_long_division(top: str, bottom: str) -> str:
-    """⌊top ÷ bottom⌋ of DECIMAL(38,0): Spark's own ``/`` rounds and its ``div`` wraps, so a remainder is taken off first.
+def spark_long_division(top: str, bottom: str, most: int = INT128) -> str:
+    """⌊top ÷ bottom⌋ of DECIMAL(38,0), both not negative: Spark's own ``/`` rounds and its ``div`` wraps.
 
-    ``%`` is exact there; what is left is a multiple of the divisor, whose quotient is whole and has at most 38 digits.
+    ``%`` is exact there, and a multiple of the divisor divides to a whole number, but ``/`` has room for 32 digits only:
+    by a small divisor the number is divided in two halves, as on paper. ``most`` is the greatest the quotient can be.
     """
+    if most < 10**32:
+        return _whole_quotient(top, bottom)
+    half = "CAST(10000000000000000000 AS DECIMAL(38,0))"
+    high = _whole_quotient(top, half)
+    low = _whole_quotient(f"(({high} % {bottom}) * {half} + {top} % {half})", bottom)
+    halves = f"({_whole_quotient(high, bottom)} * {half} + {low})"
+    return f"CASE WHEN {bottom} >= 1000000 THEN {_whole_quotient(top, bottom)} ELSE {halves} END"
+
+
+def _whole_quotient(top: str, bottom: str) -> str:
     return f"CAST(({top} - {top} % {bottom}) / {bottom} AS DECIMAL(38,0))"

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from policy_engine.settlement.explain import Explained
 
 HEADERS = ("id", "name")
-EXECUTORS = ("columns", "durable", "reference")
+EXECUTORS = ("columns", "durable", "reference", "spark")
 Progress = Callable[[str, int, int], None]
 
 
@@ -127,7 +127,8 @@ def settle(
     by entity: Arrow tables, pandas or Polars frames, or rows as ``evaluate`` takes them.
     ``output``: the folder for ``user``, ``retailer`` …, ``rejected`` and ``run.json`` (None: nothing is written).
     ``executor``: ``columns`` (exact integers in DuckDB), ``durable`` or ``reference`` (the engine, row by row); None:
-    columns, and the engine where a policy has no columns, with a remark that says why.
+    columns, and the engine where a policy has no columns, with a remark that says why. ``spark``: a folder of Parquet
+    files in, Parquet by period out (the extra spark, and Java).
     ``headers``: ``id`` or ``name`` (with units).
     ``against``: the folder of an earlier run of the month, to state the differences (退补).
     ``supplied``: facts that complete the tables, e.g. what confirmed matters say.
@@ -157,6 +158,8 @@ def settle(
         fired,
         progress or _silent,
     )
+    if executor == "spark":
+        return _by_spark(policy, wanted)
     if executor not in (None, "columns"):
         return _by_engine(policy, wanted, str(executor), ())
     try:
@@ -165,6 +168,34 @@ def settle(
         if executor == "columns":
             raise EngineError(as_diagnostic(refused)) from None
         return _by_engine(policy, wanted, "durable", (as_diagnostic(refused),))
+
+
+def _by_spark(policy: Policy, wanted: _Wanted) -> Settlement:
+    """Raises InputError for what Spark is not asked for, besides what ``settle`` raises."""
+    from policy_engine.settlement.spark.month import settle_by_spark
+
+    unsupported = {
+        "format xlsx": wanted.format == "xlsx",
+        "against": wanted.against is not None,
+        "output = None": wanted.folder is None,
+    }
+    if any(unsupported.values()) or not isinstance(wanted.source, Path) or wanted.folder is None:
+        name = next((n for n, asked in unsupported.items() if asked), "source")
+        raise InputError(diagnostic("PE7032", name=name))
+    try:
+        month = settle_by_spark(
+            policy,
+            wanted.source,
+            wanted.folder,
+            by_name=wanted.by_name,
+            lang=wanted.lang,
+            supplied=wanted.supplied,
+            fired=wanted.fired,
+            progress=wanted.tell,
+        )
+    except NotLowered as refused:
+        raise EngineError(as_diagnostic(refused)) from None
+    return Settlement(policy, month.rejected, month.record, month.files, month.notes)
 
 
 def _by_engine(policy: Policy, wanted: _Wanted, executor: str, remarks: Sequence[Diagnostic]) -> Settlement:

@@ -27,6 +27,7 @@ SETTINGS = MappingProxyType(
         "spark.sql.files.ignoreCorruptFiles": "false",
         "spark.sql.files.ignoreMissingFiles": "false",
         "spark.sql.parquet.compression.codec": "zstd",
+        "spark.sql.constraintPropagation.enabled": "false",  # exponential in chains of columns made from columns
     }
 )
 

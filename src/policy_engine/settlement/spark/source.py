@@ -113,7 +113,7 @@ def _of_folder(policy: Policy, folder: Path) -> list[Path]:
 
 def _raw(title: str, files: Sequence[Path], folder: Path) -> RawTable:
     """The header alone, of the first file."""
-    label = readable(str(files[0].relative_to(folder))) if len(files) == 1 else readable(title)
+    label = readable(str(files[0] if len(files) == 1 else folder / title))
     if files[0].suffix.lower() != ".parquet":
         tables = read_tables(files[0])
         header = tables[0].header if len(tables) == 1 else ()
@@ -143,7 +143,7 @@ def _single(entity: str, title: str, files: Sequence[Path]) -> FactTable:
     if len(headers) > 1:
         raise InputError(_unreadable(files[0].parent, "各文件的栏目不同", "its files have different columns"))
     rows = tuple(FactRow(r.cells, r.line, r.lossy) for t in read for r in t.rows)
-    return FactTable(entity, next(iter(headers), ()), rows, readable(title))
+    return FactTable(entity, next(iter(headers), ()), rows, readable(read[0].source) if read else readable(title))
 
 
 def _typed(entity: str, raw: RawTable, files: Sequence[Path], folder: Path) -> SparkTable:
