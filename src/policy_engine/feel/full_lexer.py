@@ -19,6 +19,8 @@ from policy_engine.feel.refuse import refusal
 from policy_engine.feel.signs import TERMINALS
 
 MAX_LENGTH = 20_000
+MAX_NUMBER = 400  # characters
+SHOWN = 60
 MAX_EXPONENT = 7_000
 
 KEYWORDS: Mapping[str, str] = MappingProxyType(
@@ -199,8 +201,8 @@ class _FullLexer:
     def _number(self, number: re.Match[str]) -> None:
         start, self.at = number.span()
         _, _, exponent = number.group().lower().partition("e")
-        if abs(int(exponent or 0)) > MAX_EXPONENT:
-            raise self._fail("PE2006", start, self.at, char=number.group())
+        if len(number.group()) > MAX_NUMBER or abs(int(exponent or 0)) > MAX_EXPONENT:
+            raise self._fail("PE2006", start, self.at, char=number.group()[:SHOWN])
         self._add("NUMBER", start, Fraction(number.group()))
 
     # words
