@@ -31,7 +31,7 @@ def write_parquet(
 
 def arrow_table(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Any:
     """The table in memory, as ``write_parquet`` would write it."""
-    import pyarrow as pa  # type: ignore[import-untyped]  # it has no type hints
+    import pyarrow as pa
 
     columns, numbered_rows = _measured(columns, numbered(columns, rows))
     schema = _schema(columns)

@@ -90,7 +90,7 @@ def _arrow(policy: Policy, entity: str, columns: Sequence[InputColumn], rows: Se
 
 
 def _arrow_type(physical: Physical) -> Any:
-    import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
+    import pyarrow as pa
 
     match physical.kind:
         case Kind.NUMBER:
