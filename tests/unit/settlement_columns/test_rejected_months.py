@@ -1,6 +1,7 @@
 """Months with faults of every kind: each row is settled as the engine settles it, or rejected with the same code."""
 
 import csv
+import json
 import random
 from decimal import Decimal
 
@@ -8,6 +9,9 @@ import pytest
 from both_ways import agree
 
 import policy_engine as pe
+from policy_engine.cli.main import run
+from policy_engine.lowering.refusal import NotLowered
+from policy_engine.settlement.columns import month as column_month
 from policy_engine.settlement.columns import stage_sources
 
 COLUMNS = ("user_id", "retailer_id", "contract_energy", "metered_energy", "catalogue_price", "exempt")
@@ -250,3 +254,32 @@ def test_small_files_take_the_same_way_as_large_ones(policy, tmp_path, monkeypat
     small = agree(policy, write(tmp_path / "in", rows))
     monkeypatch.setattr(stage_sources, "SMALL", -1)
     assert agree(policy, tmp_path / "in") == small
+
+
+# -- columns and engine do not agree, or there are no columns ------------------------------------------
+
+
+def test_nothing_is_written_when_the_engine_finds_no_fault(policy, tmp_path, monkeypatch):
+    monkeypatch.setattr(column_month, "failing", lambda *_: frozenset({("售电公司", "R1")}))
+    with pytest.raises(pe.EngineError) as caught:
+        pe.settle(policy, write(tmp_path / "in", list(members(60, random.Random(1)))), tmp_path / "out")
+    assert caught.value.code == "PE9112"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_policy_without_columns_goes_to_the_engine_with_a_remark(tmp_path, monkeypatch, capsys):
+    """PE9101, in run.json and on standard error; asked for columns only, it is an error."""
+
+    def refused(policy):
+        raise NotLowered("merge", policy.base_entities[0].span, "用户")
+
+    monkeypatch.setattr(column_month, "lowered_inputs", refused)
+    source = write(tmp_path / "in", list(members(60, random.Random(1))))
+    words = ["settle", "jibei/deviation", "--period", "2018-06", "--input", str(source)]
+    assert run([*words, "--output", str(tmp_path / "out")]) == 0
+    record = json.loads((tmp_path / "out" / "run.json").read_bytes())
+    assert "PE9101" in {w["code"] for w in record["warnings"]}
+    assert record["engine"]["executor"] in ("durable", "reference")
+    assert "不能按列核算" in capsys.readouterr().err
+    assert run([*words, "--output", str(tmp_path / "none"), "--executor", "columns"]) == 1
+    assert "PE9101" in capsys.readouterr().err and not (tmp_path / "none").exists()
