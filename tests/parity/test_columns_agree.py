@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from parity.edges import Edges, edge_facts
 from parity.month import disagreements
+from parity.random_formulas import Formulas
 from parity.run_columns import compare, policies
 from parity.shipped import bound, files
 from policy_engine.lowering.plan import Plan
@@ -112,6 +113,12 @@ def test_generated_policies_agree(tens: int) -> None:
             assert disagreements(policy, generated.facts, plan) == [], f"seed {seed}"
             compared += 1
     assert compared >= 3
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_formulas_agree(seed: int) -> None:
+    formulas = Formulas(seed)
+    assert disagreements(formulas.policy(12), formulas.facts(100)) == []
 
 
 @cache

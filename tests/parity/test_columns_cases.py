@@ -6,7 +6,10 @@ from typing import Any
 
 from parity.month import disagreements
 from parity.small import small
+from policy_engine.engine.evaluate import assess
+from policy_engine.engine.facts import tables_from_mapping
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.columns.month import settled
 
 ENERGY = "电量 | 兆瓦时 | 3 | {} | -1000 至 1000"
 BIG = "电量 | 兆瓦时 | 3 | {} | -1000000000 至 1000000000"
@@ -152,7 +155,12 @@ def test_packages_that_fail_do_not_count_in_what_all_share() -> None:
         more="校验:\n  乙方.不大: {须: 甲 <= 900 兆瓦时, 否则: 同包全部退回}\n"
         "  乙方.占比: {须: 甲 <= 全月.总和, 否则: 同包全部退回}\n",
     )
-    agree(policy, alone(members("甲", "乙")))
+    facts = alone(members("甲", "乙"))
+    agree(policy, facts)
+    by_engine = assess(policy, tables_from_mapping(policy, facts), executor="reference").rejected
+    with settled(policy, facts) as month:
+        shown = [(r.row.entity, r.row.key, r.diagnostic.code) for r in month.rejected]
+    assert shown == [(r.row.entity, r.row.key, r.diagnostic.code) for r in by_engine]
 
 
 ALLOCATION = """
