@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from parity import spark_session
+from parity import hourly, spark_session
 from parity.parquet_month import Rows, write_month
 from policy_engine import load
 from policy_engine.diagnostics.errors import EngineError, InputError
@@ -186,6 +186,15 @@ def test_generated_policies(seed: int, tmp_path: Path) -> None:
     policy = bound(generated)
     source = written(policy, generated.facts, tmp_path)
     compared(policy, source, tmp_path)
+
+
+def test_hours_of_days_of_users(tmp_path: Path) -> None:
+    """Three levels, with a day that is not plain: its user's package goes whole."""
+    policy = load("sample/hourly", period="2018-06", rules=hourly.RULES)
+    tables = hourly.make_hours(7)
+    tables["hour"][0]["metered_energy"] = None
+    found = compared(policy, written(policy, tables, tmp_path), tmp_path)
+    assert len(found.rejected) == 1 + 4 + 96
 
 
 # -- files -------------------------------------------------------------------------------------------
