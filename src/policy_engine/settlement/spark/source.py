@@ -143,7 +143,9 @@ def _single(entity: str, title: str, files: Sequence[Path]) -> FactTable:
     if len(headers) > 1:
         raise InputError(_unreadable(files[0].parent, "各文件的栏目不同", "its files have different columns"))
     rows = tuple(FactRow(r.cells, r.line, r.lossy) for t in read for r in t.rows)
-    return FactTable(entity, next(iter(headers), ()), rows, readable(read[0].source) if read else readable(title))
+    return FactTable(
+        entity, next(iter(headers), ()), rows, readable(read[0].source) if read else readable(title)
+    )
 
 
 def _typed(entity: str, raw: RawTable, files: Sequence[Path], folder: Path) -> SparkTable:
