@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from parity.rows_in import put_dataset
 from policy_engine.engine.facts import FactTable, tables_from_mapping
 from policy_engine.engine.plan import compile_plan
 from policy_engine.engine.reader import read_facts
@@ -21,7 +22,6 @@ from policy_engine.lowering.relations import Reads
 from policy_engine.lowering.sql_text import SqlText
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.execute import execute
-from policy_engine.settlement.columns.rows_in import put_dataset
 
 Key = tuple[str, str]  # base entity, key
 Values = dict[Key, dict[str, Value]]

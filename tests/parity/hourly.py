@@ -22,7 +22,9 @@ def make_hours(seed: int, users: int = 3, days: int = 4, hours: int = 24) -> Tab
         tables["user"].append({"user_id": f"U{user}"})
         for day in range(1, days + 1):
             day_id = f"U{user}-2018-06-{day:02d}"
-            tables["day"].append({"day_id": day_id, "user_id": f"U{user}", "date": f"2018-06-{min(day, 30):02d}"})
+            tables["day"].append(
+                {"day_id": day_id, "user_id": f"U{user}", "date": f"2018-06-{min(day, 30):02d}"}
+            )
             tables["hour"] += [_hour(dice, day_id, number * 24 // hours, number) for number in range(hours)]
     dice.shuffle(tables["hour"])
     return tables

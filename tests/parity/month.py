@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from parity.agree import readable
+from parity.rows_in import put_dataset
 from policy_engine.engine.facts import tables_from_mapping
 from policy_engine.engine.plan import compile_plan
 from policy_engine.engine.rows import Dataset, Row, decided_terms, forget, link
@@ -29,7 +30,6 @@ from policy_engine.lowering.sql_text import SqlText
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.database import Limits, database
 from policy_engine.settlement.columns.execute import execute
-from policy_engine.settlement.columns.rows_in import put_dataset
 
 Place = tuple[str, str]  # base entity, key
 Broken = dict[

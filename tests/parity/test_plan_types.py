@@ -9,6 +9,7 @@ import pytest
 
 from parity.agree import readable
 from parity.edges import Edges
+from parity.rows_in import put_dataset
 from parity.shipped import bound
 from parity.test_columns_agree import LOWERED, lowered
 from parity.test_columns_agree import shipped as policy_of
@@ -24,7 +25,6 @@ from policy_engine.lowering.sql_text import SqlText
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.database import Limits, database
 from policy_engine.settlement.columns.execute import Executed, execute
-from policy_engine.settlement.columns.rows_in import put_dataset
 from property.generate_policies import Policies
 from property.test_executors_agree import bound as bound_generated
 

@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from parity.rows_in import create_input
 from policy_engine import load
 from policy_engine.cli.main import run
 from policy_engine.lowering.planner import lower
-from policy_engine.settlement.columns.rows_in import create_input
 
 MONTH = ["plan", "jibei/deviation", "--period", "2018-06"]
 

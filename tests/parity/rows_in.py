@@ -66,7 +66,7 @@ def _types(policy: Policy, entity: str, columns: Sequence[InputColumn]) -> Itera
 
 
 def _arrow(policy: Policy, entity: str, columns: Sequence[InputColumn], rows: Sequence[Row]) -> Any:
-    import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
+    import pyarrow as pa
 
     names, arrays = (
         ["_n", KEY],
