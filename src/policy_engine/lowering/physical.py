@@ -118,7 +118,12 @@ def inputs_of(policy: Policy, entity: Entity) -> tuple[InputColumn, ...]:
 
 
 def input_columns(policy: Policy) -> Mapping[str, tuple[InputColumn, ...]]:
-    """By base entity. Raises NotLowered."""
+    """By base entity. Raises NotLowered, also for rows that are merged or are papers: those are read one by one."""
+    for entity in policy.base_entities:
+        if entity.merged_within is not None:
+            raise NotLowered("merge", entity.span, entity.name)
+        if entity.papers:
+            raise NotLowered("papers", entity.span, entity.name)
     return {entity.name: inputs_of(policy, entity) for entity in policy.base_entities}
 
 

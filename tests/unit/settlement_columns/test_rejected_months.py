@@ -273,7 +273,7 @@ def test_a_policy_without_columns_goes_to_the_engine_with_a_remark(tmp_path, mon
     def refused(policy):
         raise NotLowered("merge", policy.base_entities[0].span, "用户")
 
-    monkeypatch.setattr(column_month, "lowered_inputs", refused)
+    monkeypatch.setattr(column_month, "input_columns", refused)
     source = write(tmp_path / "in", list(members(60, random.Random(1))))
     words = ["settle", "jibei/deviation", "--period", "2018-06", "--input", str(source)]
     assert run([*words, "--output", str(tmp_path / "out")]) == 0

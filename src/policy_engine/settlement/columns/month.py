@@ -14,6 +14,7 @@ from policy_engine.engine.evaluate import Rejection
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering import ir
 from policy_engine.lowering.build import BOOLEAN
+from policy_engine.lowering.physical import input_columns
 from policy_engine.lowering.plan import Plan
 from policy_engine.lowering.planner import lower
 from policy_engine.policy.model import Policy
@@ -27,7 +28,7 @@ from policy_engine.settlement.columns.outputs import (
     counted,
     statement_queries,
 )
-from policy_engine.settlement.columns.stage import Staged, lowered_inputs, stage
+from policy_engine.settlement.columns.stage import Staged, stage
 from policy_engine.settlement.rejections import in_order
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def settled(
     progress: Progress | None = None,
 ) -> Iterator[ColumnMonth]:
     """Decide a month. Raises NotLowered before anything is read, InputError, NotCovered and EngineError as the engine."""
-    inputs = lowered_inputs(policy)
+    inputs = input_columns(policy)
     lower(policy)
     with database(limits or Limits()) as connection:
         staged = stage(policy, source, connection, supplied=supplied)
@@ -108,7 +109,7 @@ def _decided(
         if progress is not None:
             progress("settle", done, of)
 
-    inputs = lowered_inputs(policy)
+    inputs = input_columns(policy)
     while True:
         plan = lower(policy, measure(policy, inputs, connection))
         extra = [ir.Column(BOOLEAN, f.entity, f.name) for f in plan.fired] if fired else []

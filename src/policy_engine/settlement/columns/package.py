@@ -13,13 +13,14 @@ from policy_engine.engine.rows import Dataset
 from policy_engine.engine.run import execute
 from policy_engine.engine.supplied import Supplied, SuppliedFacts
 from policy_engine.lowering.dialects import DUCKDB
+from policy_engine.lowering.physical import input_columns
 from policy_engine.lowering.plan import KEY, key_column
 from policy_engine.lowering.planner import lower
 from policy_engine.policy.model import Entity, Policy
 from policy_engine.settlement.columns.database import Limits, database
 from policy_engine.settlement.columns.failing import taken_along
 from policy_engine.settlement.columns.rows_out import Root, fetch
-from policy_engine.settlement.columns.stage import Staged, lowered_inputs, stage
+from policy_engine.settlement.columns.stage import Staged, stage
 from policy_engine.settlement.frames import Frames
 from policy_engine.settlement.rederived import Rederived
 
@@ -39,7 +40,7 @@ def decided_again(
 
     Raises NotLowered, and what staging raises.
     """
-    inputs = lowered_inputs(policy)
+    inputs = input_columns(policy)
     if lower(policy).across:
         return None
     with database(limits) as connection:

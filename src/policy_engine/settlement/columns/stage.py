@@ -17,7 +17,6 @@ from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.engine.evaluate import Rejection
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.physical import InputColumn, input_columns
-from policy_engine.lowering.refusal import NotLowered
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.clean_parts import add_partless
 from policy_engine.settlement.columns.clean_suspects import find_suspects
@@ -86,7 +85,7 @@ def stage(
     Raises NotLowered for a policy, or a value, that columns cannot hold; InputError when a table as a whole cannot be
     used, as ``read_month`` and ``read_facts`` do; NotCovered for a role without rules.
     """
-    inputs = lowered_inputs(policy)
+    inputs = input_columns(policy)
     if isinstance(source, Mapping):
         handed = from_mapping(policy, source, connection)
         return _stage(policy, inputs, handed, connection, supplied)
@@ -96,16 +95,6 @@ def stage(
     except NotPlain:
         handed = listed(policy, Path(source), connection)
         return _stage(policy, inputs, handed, connection, supplied)
-
-
-def lowered_inputs(policy: Policy) -> Mapping[str, tuple[InputColumn, ...]]:
-    """The input columns by base entity. Raises NotLowered."""
-    for entity in policy.base_entities:
-        if entity.merged_within is not None:
-            raise NotLowered("merge", entity.span, entity.name)
-        if entity.papers:
-            raise NotLowered("papers", entity.span, entity.name)
-    return input_columns(policy)
 
 
 def _stage(

@@ -17,10 +17,10 @@ from policy_engine.engine.run import execute as run_engine
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering import ir
 from policy_engine.lowering.build import BOOLEAN
+from policy_engine.lowering.physical import input_columns
 from policy_engine.lowering.plan import Plan
 from policy_engine.lowering.planner import lower
 from policy_engine.policy.model import Policy
-from policy_engine.settlement.columns.stage import lowered_inputs
 from policy_engine.settlement.record import RunFacts, balanced, run_record
 from policy_engine.settlement.spark.execute import Executed, Root, execute, failing, measure
 from policy_engine.settlement.spark.outputs import carry_over_tables, statement_tables
@@ -60,7 +60,7 @@ def settle_by_spark(
     Raises NotLowered, InputError, NotCovered and EngineError as settling in columns does.
     """
     tell = progress or (lambda step, done, of: None)
-    inputs = lowered_inputs(policy)
+    inputs = input_columns(policy)
     lower(policy)
     tell("read", 0, 1)
     handed = handed_in(policy, source)
