@@ -31,7 +31,7 @@ REFUSED = {
     "hubei/registration": "merge",
     "jibei/exemption": "type",
     "jing-jin-tang/exempt-quantity-draft": "function",
-    "south-isle/operators": "sensitive",
+    "south-isle/operators": "papers",
 }
 LOWERED = {
     ("rules", "jibei/agreements"),
