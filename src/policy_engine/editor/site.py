@@ -5,28 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.rulefile import process_documents as p
 from policy_engine.rulefile.keywords import Word
+from policy_engine.rulefile.schema_file import COLUMNS
 from policy_engine.rulefile.shape import is_doc, shapes
-
-# What a bar table below a field is made of.
-COLUMNS: Mapping[tuple[type[d.Doc], str], Mapping[str, Word]] = MappingProxyType(
-    {
-        (d.PolicyDoc, "terms"): kw.TERM_COLUMNS,
-        (d.PolicyDoc, "parameters"): kw.PARAMETER_COLUMNS,
-        (d.DecisionDoc, "table"): kw.DECISION_COLUMNS,
-        (d.ScaleDoc, "brackets"): kw.SCALE_COLUMNS,
-        (d.EligibilityDoc, "grounds"): kw.GROUND_COLUMNS,
-        (d.EligibilityDoc, "exclusions"): kw.EXCLUSION_COLUMNS,
-        (d.ChecklistDoc, "items"): kw.CHECKLIST_COLUMNS,
-        (d.FormDoc, "fields_"): kw.FORM_COLUMNS,
-    }
-)
 
 
 @dataclass(frozen=True)

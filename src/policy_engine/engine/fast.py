@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -13,6 +12,7 @@ from policy_engine.engine.evaluate import evaluate
 from policy_engine.engine.fast_read import Reader, Rows
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.plan import EXECUTORS
+from policy_engine.engine.policy_key import PolicyKey
 from policy_engine.engine.result import Decided, Result, json_value, published, row_clauses, to_plain
 from policy_engine.feel.values import Value
 from policy_engine.lowering.planner import lower
@@ -21,7 +21,7 @@ from policy_engine.lowering.python_program import program
 from policy_engine.lowering.python_rows import KEY_SLOT, KIND_SLOT, RowList
 from policy_engine.lowering.python_run import run
 from policy_engine.lowering.refusal import NotLowered, as_diagnostic
-from policy_engine.policy.model import DecisionTable, Policy, PolicyFile, Stage, Term
+from policy_engine.policy.model import DecisionTable, Policy, Stage, Term
 from policy_engine.rulefile.documents import HitPolicy
 
 # What compiled code raises where a case is out of the ordinary, besides its own Unusual and the engine's errors.
@@ -210,19 +210,9 @@ def _stage(policy: Policy, base: str, kind: int, term: Term) -> Stage | None:
     return None
 
 
-@dataclass(frozen=True)
-class _Key:
-    """As for plans of the engine: policies share what means the same and stands in the same files."""
-
-    policy: Policy = field(compare=False)
-    digest: str
-    files: tuple[PolicyFile, ...]
-    executor: str
-
-
 @lru_cache(maxsize=16)
-def _compiled(key: _Key) -> CompiledPolicy:
-    return CompiledPolicy(key.policy, key.executor)
+def _compiled(key: PolicyKey, executor: str) -> CompiledPolicy:
+    return CompiledPolicy(key.policy, executor)
 
 
 def compiled(policy: Policy, *, executor: str = "durable") -> CompiledPolicy:
@@ -232,4 +222,4 @@ def compiled(policy: Policy, *, executor: str = "durable") -> CompiledPolicy:
     """
     if executor not in EXECUTORS:
         raise EngineError(diagnostic("PE6050", name=executor, known="、".join(EXECUTORS)))
-    return _compiled(_Key(policy, policy.digest, policy.files, executor))
+    return _compiled(PolicyKey.of(policy), executor)

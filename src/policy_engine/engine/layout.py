@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.engine.facts import is_period_term
-from policy_engine.policy.model import Entity, Policy, PolicyFile, Term
+from policy_engine.engine.policy_key import PolicyKey
+from policy_engine.policy.model import Entity, Policy, Term
 
 HEADERS = 256  # headers remembered for one policy; a host has few, and tables one each
 
@@ -68,20 +69,11 @@ def _entity(policy: Policy, entity: Entity, compiler: Compiler) -> EntityLayout:
     )
 
 
-@dataclass(frozen=True)
-class _Key:
-    """As for plans: what means the same and stands in the same files."""
-
-    policy: Policy = field(compare=False)
-    digest: str
-    files: tuple[PolicyFile, ...]
-
-
 @lru_cache(maxsize=16)
-def _layout(key: _Key) -> Layout:
+def _layout(key: PolicyKey) -> Layout:
     return Layout(key.policy)
 
 
 def layout_for(policy: Policy) -> Layout:
     """The layout of a policy, made once."""
-    return _layout(_Key(policy, policy.digest, policy.files))
+    return _layout(PolicyKey.of(policy))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from policy_engine.diagnostics.diagnostic import diagnostic
@@ -15,6 +15,7 @@ from policy_engine.engine.judging import Judge, eligibility_rules, make_judge
 from policy_engine.engine.matching import Matcher, ReferenceMatcher, TableRules
 from policy_engine.engine.paper_tables import paper_tables
 from policy_engine.engine.papers_judging import PaperJudge, make_paper_judge
+from policy_engine.engine.policy_key import PolicyKey
 from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.feel.typed import Compare, walk
 from policy_engine.feel.types import NumberType
@@ -27,7 +28,6 @@ from policy_engine.policy.model import (
     Eligibility,
     Formula,
     Policy,
-    PolicyFile,
     Stage,
 )
 
@@ -147,21 +147,11 @@ def compile_plan(policy: Policy, executor: str, compiler: Compiler | None = None
     return Plan(policy, stages, make_matcher(policy, executor), executor)
 
 
-@dataclass(frozen=True)
-class _Key:
-    """Policies share a plan when they mean the same and stand in the same files: a fault points into those files."""
-
-    policy: Policy = field(compare=False)
-    digest: str
-    files: tuple[PolicyFile, ...]
-    executor: str
-
-
 @lru_cache(maxsize=16)
-def _plan(key: _Key) -> Plan:
-    return compile_plan(key.policy, key.executor)
+def _plan(key: PolicyKey, executor: str) -> Plan:
+    return compile_plan(key.policy, executor)
 
 
 def plan_for(policy: Policy, executor: str) -> Plan:
     """The plan of a policy, made once: a reloaded file finds it again."""
-    return _plan(_Key(policy, policy.digest, policy.files, executor))
+    return _plan(PolicyKey.of(policy), executor)

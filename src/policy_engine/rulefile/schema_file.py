@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from policy_engine.diagnostics.span import Fragment
@@ -32,16 +33,19 @@ _TABLE = {
     "zh": "竖线表：写“|”，下面每行一条，各格用“|”隔开，第一行是表头",
     "en": "A bar table: “|”, then a line for each row, cells between bars, headers first",
 }
-_COLUMNS: Mapping[tuple[type[d.Doc], str], Mapping[str, kw.Word]] = {
-    (d.PolicyDoc, "terms"): kw.TERM_COLUMNS,
-    (d.PolicyDoc, "parameters"): kw.PARAMETER_COLUMNS,
-    (d.DecisionDoc, "table"): kw.DECISION_COLUMNS,
-    (d.ScaleDoc, "brackets"): kw.SCALE_COLUMNS,
-    (d.EligibilityDoc, "grounds"): kw.GROUND_COLUMNS,
-    (d.EligibilityDoc, "exclusions"): kw.EXCLUSION_COLUMNS,
-    (d.ChecklistDoc, "items"): kw.CHECKLIST_COLUMNS,
-    (d.FormDoc, "fields_"): kw.FORM_COLUMNS,
-}
+# What a bar table below a field is made of.
+COLUMNS: Mapping[tuple[type[d.Doc], str], Mapping[str, kw.Word]] = MappingProxyType(
+    {
+        (d.PolicyDoc, "terms"): kw.TERM_COLUMNS,
+        (d.PolicyDoc, "parameters"): kw.PARAMETER_COLUMNS,
+        (d.DecisionDoc, "table"): kw.DECISION_COLUMNS,
+        (d.ScaleDoc, "brackets"): kw.SCALE_COLUMNS,
+        (d.EligibilityDoc, "grounds"): kw.GROUND_COLUMNS,
+        (d.EligibilityDoc, "exclusions"): kw.EXCLUSION_COLUMNS,
+        (d.ChecklistDoc, "items"): kw.CHECKLIST_COLUMNS,
+        (d.FormDoc, "fields_"): kw.FORM_COLUMNS,
+    }
+)
 
 
 def schema_text(language: str) -> str:
@@ -56,7 +60,7 @@ def rule_file_schema(language: str) -> Schema:
 
 def column_words(model: type[d.Doc], field: str, language: str) -> tuple[str, ...]:
     """The headers of the bar table that a key takes; none where its columns are free."""
-    return kw.spellings(_COLUMNS.get((model, field), {}), language)
+    return kw.spellings(COLUMNS.get((model, field), {}), language)
 
 
 class _Writer:

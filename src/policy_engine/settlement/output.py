@@ -53,7 +53,7 @@ def _same(one: Path, other: Path) -> bool:
 
 def write_run(folder: Path, tables: Sequence[Table], format: Format, record_of: RecordOf) -> Written:
     """Write the tables and run.json into ``folder``. Raises InputError; then the folder is as it was before."""
-    with _told(folder):
+    with told(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with scratch(".run-", folder, lambda left: _put_back(folder, left)) as place:
             new, old = place / "new", place / "old"
@@ -69,7 +69,8 @@ def write_run(folder: Path, tables: Sequence[Table], format: Format, record_of: 
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def told(folder: Path) -> Iterator[None]:
+    """What the operating system says of a folder that is written to, as InputError."""
     try:
         yield
     except OSError as error:

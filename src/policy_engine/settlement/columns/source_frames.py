@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,15 @@ from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.engine.facts import FactRow, entity_of, tables_from_mapping
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns import source_words as words
-from policy_engine.settlement.columns.source import Held, Holding, ListedSource, Source, cell_text, fetched
+from policy_engine.settlement.columns.source import (
+    Held,
+    Holding,
+    ListedSource,
+    Source,
+    TypedSource,
+    cell_text,
+    fetched,
+)
 from policy_engine.settlement.columns.source_parquet import holding_of
 from policy_engine.settlement.columns.stage_handed import Handed
 
@@ -23,19 +31,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class FrameSource:
-    """A table in memory. Every row counts, blank ones too; line n is row n, from 1."""
+class FrameSource(TypedSource):
+    """A table in memory. Every row counts, blank ones too."""
 
-    entity: str
-    header: tuple[str, ...]
-    label: str
-    holdings: tuple[Holding, ...]
-    relation: str
-    odd: Sequence[int] = ()
     totals: bool = False
-
-    def line(self, number: int) -> int:
-        return number + 1
 
     def rows(
         self, connection: duckdb.DuckDBPyConnection, wanted: str | None

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from policy_engine.diagnostics.errors import InputError
 from policy_engine.settlement.digests import sha256
-from policy_engine.settlement.names import readable
-from policy_engine.settlement.output import RECORD
+from policy_engine.settlement.output import RECORD, told
 from policy_engine.settlement.spark.outputs import FrameTable
 from policy_engine.settlement.statements import OutputTable
-from policy_engine.tables.problems import os_reason, problem
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ def write_parts(
     record_of: RecordOf,
 ) -> tuple[Mapping[str, object], tuple[Path, ...]]:
     """Write the tables of a period. Raises InputError; then the folder is as it was before."""
-    with _told(output):
+    with told(output):
         output.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".run-", dir=output, ignore_cleanup_errors=True) as scratch:
             new, old = Parts(Path(scratch, "new"), period), Path(scratch, "old")
@@ -62,15 +58,6 @@ def write_parts(
             coming = [f"{name}/period={period}" for name in written]
             _exchange(output, new.root, old, [*coming, RECORD])
     return record, tuple(output / name for name in (*coming, RECORD))
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        where = readable(str(error.filename2 or error.filename or folder))
-        raise InputError(problem("PE5030", file=where, **os_reason(error))) from error
 
 
 def _exchange(folder: Path, new: Path, old: Path, coming: Sequence[str]) -> None:
