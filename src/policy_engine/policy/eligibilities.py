@@ -15,7 +15,7 @@ from policy_engine.policy.names import NameTable
 from policy_engine.policy.overlay import Merged
 from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.suggestions import report_unknown
-from policy_engine.policy.verdicts import entity_called
+from policy_engine.policy.verdicts import entity_called, verdict_stage
 from policy_engine.rulefile.documents import BarTable, EligibilityDoc
 from policy_engine.rulefile.eligibility_tables import CaseRow, CaseTable, read_exclusions, read_grounds
 from policy_engine.rulefile.keywords import GROUND_COLUMNS
@@ -49,7 +49,7 @@ class EligibilityBinder:
             if body is None:
                 self.attempts.append(Attempt(subject.name, (term,), name.span()))
             else:
-                stages.append(_stage(name, doc, body, policy))
+                stages.append(verdict_stage(name, doc, body, policy))
         return stages
 
     def _subject(self, name: Fragment) -> Entity | None:
@@ -183,16 +183,3 @@ def _case(row: CaseRow, own: tuple[CellTest, ...], evidence: tuple[CellTest, ...
     if row.consequence is None:
         return Ground(row.name.text, own, evidence, clauses, row.span)
     return Exclusion(row.name.text, own, evidence, row.consequence, clauses, row.span)
-
-
-def _stage(name: Fragment, doc: EligibilityDoc, body: Eligibility, policy: str) -> Stage:
-    return Stage(
-        key=name.text,
-        entity=body.entity,
-        outputs=(body.term,),
-        roundings=(None,),
-        body=body,
-        clauses=tuple(c.text for c in doc.clause),
-        span=name.span(),
-        policy=policy,
-    )

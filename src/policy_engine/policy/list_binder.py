@@ -16,6 +16,7 @@ from policy_engine.policy.cell_binder import CellBinder
 from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.model import Clause, Entity, Stage, Term
 from policy_engine.policy.names import NameTable
+from policy_engine.policy.verdicts import verdict_stage
 from policy_engine.rulefile.documents import ChecklistDoc, FormDoc
 
 D = TypeVar("D", ChecklistDoc, FormDoc)
@@ -47,7 +48,7 @@ class ListBinder(Generic[D]):
             if body is None:
                 self.attempts.append(Attempt(subject.name, (term,), name.span()))
             else:
-                stages.append(_stage_of(name, doc, body, policy))
+                stages.append(verdict_stage(name, doc, body, policy))
         return stages
 
 
@@ -70,16 +71,3 @@ def _subject_and_term(
         # A declared term that not every row of the subject has; any other reason has been told.
         cells.report.report("PE3061", name.span(), entity=subject.name, name=name.text, near="—")
     return subject, term
-
-
-def _stage_of(name: Fragment, doc: ChecklistDoc | FormDoc, body: Body, policy: str) -> Stage:
-    return Stage(
-        key=name.text,
-        entity=body.entity,
-        outputs=(body.term,),
-        roundings=(None,),
-        body=body,
-        clauses=tuple(c.text for c in doc.clause),
-        span=name.span(),
-        policy=policy,
-    )

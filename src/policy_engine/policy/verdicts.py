@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.feel.types import OptionType
-from policy_engine.policy.model import Entity, Term
+from policy_engine.policy.checklist_model import Checklist, Form
+from policy_engine.policy.model import Eligibility, Entity, Stage, Term
 from policy_engine.policy.overlay import Merged
 from policy_engine.rulefile.documents import ChecklistDoc, EligibilityDoc, FormDoc
 from policy_engine.rulefile.keywords import Word
@@ -125,4 +126,20 @@ def _add(
         used=False,
         filled_by=None,
         span=name.span(),
+    )
+
+
+def verdict_stage(
+    name: Fragment, doc: JudgingDoc, body: Eligibility | Checklist | Form, policy: str
+) -> Stage:
+    """The stage that decides the term of a verdict."""
+    return Stage(
+        key=name.text,
+        entity=body.entity,
+        outputs=(body.term,),
+        roundings=(None,),
+        body=body,
+        clauses=tuple(c.text for c in doc.clause),
+        span=name.span(),
+        policy=policy,
     )
