@@ -9,9 +9,10 @@ from policy_engine.analysis.effects import Differing
 from policy_engine.diagnostics.render import width
 from policy_engine.engine.near_cases import given
 from policy_engine.engine.near_common import Common
+from policy_engine.engine.result import as_checked
 from policy_engine.feel.units import unit_name
 from policy_engine.feel.values import Month
-from policy_engine.policy.model import Entity, Policy, Term
+from policy_engine.policy.model import Entity, Policy
 from policy_engine.policy.terms import NUMERIC_KINDS
 
 MOST_CHECKED = 8
@@ -95,18 +96,8 @@ def _check(policy: Policy, key: Key, told: Told) -> str:
     if not key[2]:
         return f"  那么 {who}应退回，理由为“{told.text}”"
     term = policy.term(entity.name, key[2])
-    return f"  那么 {who}的{term.name}应为{expected(term, told.text)}"
+    return f"  那么 {who}的{term.name}应为{as_checked(term, told.text)}"
 
 
 def _who(entity: Entity, key: str) -> str:
     return entity.name if entity.single else f"{entity.name}“{key}”"
-
-
-def expected(term: Term, text: str) -> str:
-    """A value as a step checks it."""
-    if text == "":
-        return "空"
-    if term.kind in NUMERIC_KINDS:
-        unit = unit_name(term.unit) if term.unit is not None and not term.unit.dimensionless else ""
-        return text + unit
-    return text if term.kind in ("boolean", "month", "date") else f"“{text}”"

@@ -12,6 +12,7 @@ from policy_engine.diagnostics.suggest import nearest
 from policy_engine.engine.rows import Dataset, Row
 from policy_engine.engine.run_state import Run
 from policy_engine.engine.scalars import plain
+from policy_engine.feel.units import unit_name
 from policy_engine.feel.values import DateRange, Month, Value
 from policy_engine.policy.checklist_model import Checklist, FieldRule, Form, Requirement
 from policy_engine.policy.model import (
@@ -26,6 +27,7 @@ from policy_engine.policy.model import (
     TableRow,
     Term,
 )
+from policy_engine.policy.terms import NUMERIC_KINDS
 
 Plain = Decimal | bool | str | dt.date | Month | DateRange | Fraction | None
 
@@ -183,3 +185,13 @@ def published(value: Value, term: Term) -> str:
 def json_value(value: Value, term: Term) -> object:
     """A value for JSON: truths and blanks as they are, everything else as published."""
     return value if isinstance(value, bool) or value is None else published(value, term)
+
+
+def as_checked(term: Term, text: str) -> str:
+    """A published value as a step of a scenario checks it: with its unit, or in quotes."""
+    if text == "":
+        return "空"
+    if term.kind in NUMERIC_KINDS:
+        unit = unit_name(term.unit) if term.unit is not None and not term.unit.dimensionless else ""
+        return text + unit
+    return text if term.kind in ("boolean", "month", "date") else f"“{text}”"

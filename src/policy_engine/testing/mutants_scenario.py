@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policy_engine.engine.result import as_checked
 from policy_engine.feel.units import unit_name
 from policy_engine.policy.model import Entity, Policy, Term
 from policy_engine.policy.terms import NUMERIC_KINDS
@@ -70,13 +71,4 @@ def _then(policy: Policy, difference: Difference) -> list[str]:
         return [f"  那么 {who}的{term.name}应依据“{clause}”" for clause in expected.split("、")[:1]]
     if what == "行":
         return [f"  # {who}的{term.name}由“{expected}”一行得出"]
-    return [f"  那么 {who}的{term.name}应为{_expected(term, expected)}"]
-
-
-def _expected(term: Term, text: str) -> str:
-    if text == "":
-        return "空"
-    if term.kind in NUMERIC_KINDS:
-        unit = unit_name(term.unit) if term.unit is not None and not term.unit.dimensionless else ""
-        return text + unit
-    return text if term.kind in ("boolean", "month", "date") else f"“{text}”"
+    return [f"  那么 {who}的{term.name}应为{as_checked(term, expected)}"]
