@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -14,7 +14,7 @@ from policy_engine.engine.reader import read_facts
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Dataset, Row, decided_terms, forget, link
 from policy_engine.engine.run import execute
-from policy_engine.engine.run_state import Run
+from policy_engine.engine.run_state import Failure
 from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Policy
 
@@ -108,13 +108,13 @@ def assess(
     run = execute(plan, dataset, progress)
     while run.failures:
         # What is left is decided afresh, so that no total still holds a rejected row.
-        _refuse_failed_singles(policy, run, rejected)
+        refuse_failed_singles(policy, run.failures, rejected)
         rejected += [Rejection(f.row, "", f.diagnostic) for f in run.failures]
         dataset = _without(policy, dataset, rejected)
         forget(dataset, decided_terms(policy))
         run = execute(plan, dataset, progress)
     notes = (*facts.notes, *notice)
-    return Assessment(Result(policy, run, running), tuple(_with_packages(facts, rejected)), notes)
+    return Assessment(Result(policy, run, running), (*rejected, *taken_along(facts.dataset, rejected)), notes)
 
 
 def rules_failed(rejected: Sequence[Rejection]) -> bool:
@@ -146,9 +146,9 @@ def _refuse_bad_singles(policy: Policy, facts: Facts) -> None:
         raise InputError(bad)
 
 
-def _refuse_failed_singles(policy: Policy, run: Run, rejected: Sequence[Rejection]) -> None:
+def refuse_failed_singles(policy: Policy, failures: Sequence[Failure], rejected: Sequence[Rejection]) -> None:
     """What was rejected before is told first: without those rows there may be nothing left to decide on."""
-    bad = [f for f in run.failures if policy.entities[f.row.entity].single]
+    bad = [f for f in failures if policy.entities[f.row.entity].single]
     if bad:
         causes = [*rejected, *(Rejection(f.row, "", f.diagnostic) for f in bad)]
         raise (EngineError if rules_failed(causes) else InputError)([c.diagnostic for c in causes])
@@ -163,14 +163,13 @@ def _without(policy: Policy, dataset: Dataset, rejected: Sequence[Rejection]) ->
     return link(policy, kept)
 
 
-def _with_packages(facts: Facts, rejected: Sequence[Rejection]) -> Iterable[Rejection]:
-    """The rows at fault first, then the rows they take along."""
-    yield from rejected
+def taken_along(dataset: Dataset, rejected: Sequence[Rejection]) -> Iterator[Rejection]:
+    """The other rows of the packages of rejected rows (同包有错), each with the first row at fault."""
     own = {id(r.row) for r in rejected}
     culprits: dict[int, Row] = {}
     for rejection in rejected:
         culprits.setdefault(id(rejection.row.root), rejection.row)
-    for row in facts.dataset:
+    for row in dataset:
         culprit = culprits.get(id(row.root))
         if culprit is not None and id(row) not in own:
             found = diagnostic("PE6070", where=row.place, culprit=culprit.place)

@@ -30,7 +30,7 @@ def taken(tables: Mapping[str, object]) -> Frames:
 
 
 def _table(content: Any) -> Any:
-    import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
+    import pyarrow as pa
 
     if isinstance(content, pa.RecordBatchReader):
         return content.read_all()

@@ -115,7 +115,7 @@ def _in_file(path: Path, names: Collection[str], key_names: Collection[str], key
 
 
 def _in_parquet(path: Path, key_names: Collection[str], key: str) -> StoredTable:
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it has no type hints
+    import pyarrow.parquet as pq
 
     header = tuple(pq.read_schema(path).names)
     at = next((name for name in header if name in key_names), None)

@@ -21,8 +21,8 @@ _ToText = Callable[[Any], str]
 
 def read_parquet(path: Path, max_rows: int) -> RawTable:
     """The table in a Parquet file: decimal, integer, string, bool and date32/date64 columns."""
-    import pyarrow as pa  # type: ignore[import-untyped]  # it has no type hints
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it has no type hints
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     if not path.stat().st_size:
         fail("PE5006", file=path)

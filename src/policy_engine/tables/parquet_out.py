@@ -20,7 +20,7 @@ def write_parquet(
     target: Path, path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Value]]
 ) -> None:
     """Write ``target`` (``path`` is the name in messages): decimal128(38, places), int64, string and bool."""
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it has no type hints
+    import pyarrow.parquet as pq
 
     columns, numbered_rows = _measured(columns, numbered(columns, rows))
     schema = _schema(columns)

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from policy_engine.diagnostics.errors import InputError, PolicyEngineError
-from policy_engine.engine.evaluate import Rejection, _refuse_bad_singles, _with_packages
+from policy_engine.engine.evaluate import Rejection, _refuse_bad_singles, taken_along
 from policy_engine.engine.facts import tables_from_mapping
 from policy_engine.engine.reader import read_facts
 from policy_engine.lowering.physical import input_columns
@@ -64,7 +64,7 @@ def expected(policy, source, supplied=()):
             found.append((line, row.key or None, *keys, *values))
         rows[entity.name] = sorted(found, key=repr)
     notes = [told(n) for n in (*notes, *facts.notes)]
-    return Expected(rows, listed(_with_packages(facts, rejected)), notes)
+    return Expected(rows, listed([*rejected, *taken_along(facts.dataset, rejected)]), notes)
 
 
 def staged(policy, source, supplied=(), connection=None):

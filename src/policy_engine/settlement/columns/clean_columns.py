@@ -7,6 +7,7 @@ anything that is not plainly fine: the reader decides about that one. It never r
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 from policy_engine.engine.scalars import MAX_KEY, MAX_TEXT
@@ -18,12 +19,12 @@ from policy_engine.settlement.columns import source_words as words
 from policy_engine.settlement.columns.source import Held, Holding
 
 UNSURE = "NULL"  # of every cell that holds something, the reader decides
-_FAR = 10**12  # beyond it a number without a range is left to the reader
+FAR = 10**12  # beyond it a number without a range is left to the reader
 _SHORT, _LONG = 18, 38  # digits DuckDB holds in 64 and in 128 bits
 # Letters, digits and signs that no reader strips, takes for an error or refuses as a key. No + as in 1.3E+21, and no
 # 计 as in 合计: a row that begins with it may be a total.
 _SIGN = '[!"$-&(-*,-~\u4e00-\u8ba0\u8ba2-\u9fa5（）－·]'
-_ENDS = "[\\p{Z}\\p{Cc}\u200b-\u200d\u2060\ufeff]"
+ENDS = "[\\p{Z}\\p{Cc}\u200b-\u200d\u2060\ufeff]"
 _YES = ("是", "有", "true", "TRUE", "True", "1", "Y", "y", "√")
 _NO = ("否", "无", "false", "FALSE", "False", "0", "N", "n", "×")
 
@@ -65,20 +66,15 @@ def value(column: str, holding: Holding, term: Term, factor: Fraction | None) ->
         case BooleanType():
             return _boolean(column, holding)
         case OptionType(options=names) | LevelType(levels=names):
-            return _option(column, holding, names)
+            return option(column, holding, names, words.text)
         case TextType():
             return _text(column, holding)
         case DateType():
             return _day(column, holding)
         case MonthType():
-            return _month(column, holding)
+            return month(column, holding)
         case _:
             return UNSURE
-
-
-def month(column: str, holding: Holding) -> str:
-    """A month as year × 12 + month − 1."""
-    return _month(column, holding)
 
 
 # -- numbers ---------------------------------------------------------------------------------------
@@ -113,7 +109,7 @@ def _text_number(column: str, scale: int, term: Term, factor: Fraction, unit: Fr
 def _bound(term: Term, factor: Fraction, scale: int) -> int:
     """The greatest number, in units of the column, that the term's range lets through."""
     ends = [abs(end) for end in (term.low, term.high) if isinstance(end, Fraction)]
-    far = max(ends) if len(ends) == 2 else Fraction(_FAR)
+    far = max(ends) if len(ends) == 2 else Fraction(FAR)
     return int(far * 10**scale / factor) + 1
 
 
@@ -146,8 +142,8 @@ def _units(
 def _range(term: Term, factor: Fraction, scale: int, precision: int) -> tuple[int, int]:
     """The least and greatest integers of the column that are in the term's range and in the column's type."""
     most = 10**precision - 1
-    low = term.low if isinstance(term.low, Fraction) else Fraction(-_FAR)
-    high = term.high if isinstance(term.high, Fraction) else Fraction(_FAR)
+    low = term.low if isinstance(term.low, Fraction) else Fraction(-FAR)
+    high = term.high if isinstance(term.high, Fraction) else Fraction(FAR)
     least, greatest = math.ceil(low * 10**scale / factor), math.floor(high * 10**scale / factor)
     return max(least, -most), min(greatest, most)
 
@@ -175,18 +171,19 @@ def _boolean(column: str, holding: Holding) -> str:
             return UNSURE
 
 
-def _option(column: str, holding: Holding, names: tuple[str, ...]) -> str:
+def option(column: str, holding: Holding, names: tuple[str, ...], quoted: Callable[[str], str]) -> str:
+    """The place of a name; ``quoted`` writes a text as the database reads it."""
     if holding.held is not Held.TEXT:
         return UNSURE
     plain = [(i, n) for i, n in enumerate(names) if n == n.strip() and not n.startswith(("#", "'"))]
-    cases = " ".join(f"WHEN {words.text(n)} THEN {i}" for i, n in plain)
+    cases = " ".join(f"WHEN {quoted(n)} THEN {i}" for i, n in plain)
     return f"CASE {column} {cases} END" if cases else UNSURE
 
 
 def _text(column: str, holding: Holding) -> str:
     if holding.held is not Held.TEXT:
         return UNSURE
-    odd = f"regexp_matches({column}, {words.text(f'^{_ENDS}|^[#{chr(39)}]|{_ENDS}$')})"
+    odd = f"regexp_matches({column}, {words.text(f'^{ENDS}|^[#{chr(39)}]|{ENDS}$')})"
     return f"CASE WHEN NOT {odd} AND length({column}) <= {MAX_TEXT} THEN nullif({column}, '') END"
 
 
@@ -200,7 +197,8 @@ def _day(column: str, holding: Holding) -> str:
     return f"CASE WHEN {within} THEN {column} - DATE '0001-01-01' + 1 END"
 
 
-def _month(column: str, holding: Holding) -> str:
+def month(column: str, holding: Holding) -> str:
+    """A month as year × 12 + month − 1."""
     match holding.held:
         case Held.TEXT:
             plain = f"regexp_full_match({column}, '[0-9]{{4}}-?(0[1-9]|1[0-2])') AND {column} >= '0001'"

@@ -98,7 +98,7 @@ def _add(staging: Staging, connection: duckdb.DuckDBPyConnection, column: str, k
 
 
 def _put(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[str]) -> None:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     if keys:
         connection.register("_added", pa.table({"k": pa.array(keys, pa.string())}))

@@ -189,7 +189,7 @@ def mark(
     connection: duckdb.DuckDBPyConnection, table: str, numbers: Sequence[int] | range, name: str = "n"
 ) -> None:
     """Add row numbers to a table of them."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     if numbers:
         added = pa.table({name: pa.array(numbers, pa.int64())})

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from policy_engine.diagnostics.diagnostic import diagnostic
-from policy_engine.diagnostics.errors import EngineError, InputError
-from policy_engine.engine.evaluate import Rejection, rules_failed
+from policy_engine.diagnostics.errors import EngineError
+from policy_engine.engine.evaluate import Rejection, refuse_failed_singles, taken_along
 from policy_engine.engine.plan import plan_for
-from policy_engine.engine.rows import Dataset, Row
 from policy_engine.engine.run import execute as run_engine
-from policy_engine.engine.run_state import Failure
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.lowering.physical import InputColumn
 from policy_engine.policy.model import Policy
@@ -58,7 +56,7 @@ def reject(
     alone = not done.plan.across and not any(policy.entities[e].single for e, _ in roots)
     dataset = fetch(policy, inputs, staged, connection, roots if alone else None)
     run = run_engine(plan_for(policy, "reference"), dataset)
-    _refuse_singles(run.failures, done, before)
+    refuse_failed_singles(policy, run.failures, [r for r in before if r.culprit is None])
     told = {(f.row.root.entity, f.row.root.key) for f in run.failures}
     missed = roots - told if alone or not told else told - roots
     if missed:
@@ -66,28 +64,6 @@ def reject(
         raise EngineError(diagnostic("PE9112", entity=entity, key=key))
     own = [Rejection(f.row, "", f.diagnostic) for f in run.failures]
     return [*own, *taken_along(dataset, own)]
-
-
-def _refuse_singles(failures: Sequence[Failure], done: Executed, before: Sequence[Rejection]) -> None:
-    """What was rejected before is told first, as the engine does."""
-    bad = [f for f in failures if done.plan.policy.entities[f.row.entity].single]
-    if bad:
-        causes = [r for r in before if r.culprit is None]
-        causes += [Rejection(f.row, "", f.diagnostic) for f in bad]
-        raise (EngineError if rules_failed(causes) else InputError)([c.diagnostic for c in causes])
-
-
-def taken_along(dataset: Dataset, rejected: Sequence[Rejection]) -> Iterator[Rejection]:
-    """The other rows of the packages of rejected rows."""
-    own = {id(r.row) for r in rejected}
-    culprits: dict[int, Row] = {}
-    for rejection in rejected:
-        culprits.setdefault(id(rejection.row.root), rejection.row)
-    for row in dataset:
-        culprit = culprits.get(id(row.root))
-        if culprit is not None and id(row) not in own:
-            found = diagnostic("PE6070", where=row.place, culprit=culprit.place)
-            yield Rejection(row, "", found, culprit)
 
 
 def remove(

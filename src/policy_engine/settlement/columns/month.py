@@ -79,13 +79,10 @@ def settled(
         moved = [e for e in out if staged.made.get(e) or staged.put_back.get(e)]
         large = [e for e, n in out.items() if n >= MANY and e not in moved]
 
-        def here() -> duckdb.DuckDBPyConnection:
-            return connection
-
         yield ColumnMonth(
             done.plan,
-            statement_queries(done.plan, done.last, here, by_name=by_name, fired=fired, large=large),
-            carry_over_queries(done.plan, done.last, here, by_name=by_name, large=large),
+            statement_queries(done.plan, done.last, connection, by_name=by_name, fired=fired, large=large),
+            carry_over_queries(done.plan, done.last, connection, by_name=by_name, large=large),
             in_order(policy, rejected),
             staged.notes,
             staged.digests,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -53,7 +53,7 @@ class QueryTable:
     shown: tuple[Shown, ...]
     relation: str
     order: str
-    connection: Callable[[], duckdb.DuckDBPyConnection]
+    connection: duckdb.DuckDBPyConnection
     written: Path | None = None  # a Parquet file is read back sooner than decided again
 
     @property
@@ -72,7 +72,7 @@ class QueryTable:
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
         """Row by row, a chunk at a time."""
-        found = self.connection().execute(self.query())
+        found = self.connection.execute(self.query())
         while chunk := found.fetchmany(CHUNK):
             yield from chunk
 
@@ -80,11 +80,11 @@ class QueryTable:
         """As ``tables.write.write_table`` would."""
         target = DUCKDB.string(str(path))
         if format == "parquet":
-            self.connection().execute(f"COPY ({self.query()}) TO {target} ({PARQUET})")
+            self.connection.execute(f"COPY ({self.query()}) TO {target} ({PARQUET})")
             self.written = path
         elif format == "csv":
             options = "FORMAT csv, HEADER true, DELIMITER ',', QUOTE '\"', NULLSTR ''"
-            self.connection().execute(f"COPY ({self._texts()}) TO {target} ({options})")
+            self.connection.execute(f"COPY ({self._texts()}) TO {target} ({options})")
         else:
             write_table(path, self.columns, self.rows(), format)
 
@@ -96,7 +96,7 @@ class QueryTable:
         else:
             rows = f"({self.query()})"
         asked = ", ".join(["count(*)", *(f"sum({DUCKDB.identifier(s.column.name)})" for s in summed)])
-        found = self.connection().execute(f"SELECT {asked} FROM {rows}").fetchall()[0]
+        found = self.connection.execute(f"SELECT {asked} FROM {rows}").fetchall()[0]
         return {
             str(s.summed): None if total is None and found[0] else Fraction(total or 0)
             for s, total in zip(summed, found[1:], strict=True)
@@ -115,7 +115,7 @@ class QueryTable:
 def statement_queries(
     plan: Plan,
     last: dict[str, str],
-    connection: Callable[[], duckdb.DuckDBPyConnection],
+    connection: duckdb.DuckDBPyConnection,
     *,
     by_name: bool,
     fired: bool = False,
@@ -141,7 +141,7 @@ def statement_queries(
             holder = _same_for_all(plan, column.expr)
             if holder is not None and holder != output.entity:
                 read = SqlText(DUCKDB, Reads(plan, DUCKDB, holder))
-                one = _known(_shown(one.column, column.expr, read), last[holder], connection())
+                one = _known(_shown(one.column, column.expr, read), last[holder], connection)
             shown.append(replace(one, summed=_summed(column.statement)))
         if fired:
             shown += [_fired(f, by_name) for f in plan.fired if f.entity == output.entity]
@@ -188,7 +188,7 @@ def _summed(column: StatementColumn) -> str | None:
 def carry_over_queries(
     plan: Plan,
     last: dict[str, str],
-    connection: Callable[[], duckdb.DuckDBPyConnection],
+    connection: duckdb.DuckDBPyConnection,
     *,
     by_name: bool,
     large: Collection[str] = (),

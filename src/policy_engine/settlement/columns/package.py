@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_engine.engine.evaluate import Rejection
+from policy_engine.engine.evaluate import Rejection, taken_along
 from policy_engine.engine.plan import plan_for, usable
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Dataset
@@ -18,7 +18,6 @@ from policy_engine.lowering.plan import KEY, key_column
 from policy_engine.lowering.planner import lower
 from policy_engine.policy.model import Entity, Policy
 from policy_engine.settlement.columns.database import Limits, database
-from policy_engine.settlement.columns.failing import taken_along
 from policy_engine.settlement.columns.rows_out import Root, fetch
 from policy_engine.settlement.columns.stage import Staged, stage
 from policy_engine.settlement.frames import Frames

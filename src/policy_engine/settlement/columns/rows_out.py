@@ -41,7 +41,7 @@ def fetch(
 
 def name_roots(connection: duckdb.DuckDBPyConnection, roots: Collection[Root]) -> None:
     """Make the table ``_roots``."""
-    import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
+    import pyarrow as pa
 
     listed = sorted(roots)
     names = pa.table({"entity": [e for e, _ in listed], "key": [k for _, k in listed]})

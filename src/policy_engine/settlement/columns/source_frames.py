@@ -61,7 +61,7 @@ def from_mapping(
 
 
 def _frame(policy: Policy, name: str, content: Any, connection: duckdb.DuckDBPyConnection) -> FrameSource:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     entity = entity_of(policy, name)
     frame = content.read_all() if isinstance(content, pa.RecordBatchReader) else pa.table(content)

@@ -21,8 +21,8 @@ def plain_parquet(
     path: Path, connection: duckdb.DuckDBPyConnection
 ) -> tuple[tuple[str, ...], tuple[Holding, ...], str] | None:
     """Header, holdings and relation of a plain file; None for any other."""
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path) as file:

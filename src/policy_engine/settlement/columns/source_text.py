@@ -25,7 +25,7 @@ def text_source(entity_id: str, table: FactTable, connection: duckdb.DuckDBPyCon
 
 def texts(rows: Sequence[FactRow], count: int) -> Any:
     """The cells as Arrow columns ``c0``, ``c1`` …, and their place ``n``."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     columns = {f"c{i}": pa.array([row.cells[i] for row in rows], pa.large_string()) for i in range(count)}
     return pa.table({"n": pa.array(range(len(rows)), pa.int64()), **columns})

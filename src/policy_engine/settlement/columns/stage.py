@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
-from policy_engine.diagnostics.errors import InputError
-from policy_engine.engine.columns import Columns, match_columns
+from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.engine.evaluate import Rejection
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.physical import InputColumn, input_columns
@@ -21,9 +19,9 @@ from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.clean_parts import add_partless
 from policy_engine.settlement.columns.clean_suspects import find_suspects
 from policy_engine.settlement.columns.clean_table import Staging, make_raw
-from policy_engine.settlement.columns.source import NotPlain, Source
+from policy_engine.settlement.columns.source import NotPlain
 from policy_engine.settlement.columns.source_frames import from_mapping
-from policy_engine.settlement.columns.stage_handed import Handed
+from policy_engine.settlement.columns.stage_handed import Handed, per_entity
 from policy_engine.settlement.columns.stage_packages import (
     Packages,
     find_gone,
@@ -104,7 +102,7 @@ def _stage(
     connection: duckdb.DuckDBPyConnection,
     supplied: Sequence[Supplied],
 ) -> Staged:
-    stagings = _stagings(policy, inputs, handed.sources)
+    stagings = per_entity(policy, inputs, handed.sources, Staging)
     for staging in stagings.values():
         make_raw(policy, staging, connection)
     laid_over = [(policy.entities[e].base, i.key) for i in supplied for e in _named(policy, i.entity)]
@@ -140,32 +138,6 @@ def _stage(
 
 def _named(policy: Policy, name: str) -> list[str]:
     return [e.name for e in policy.entities.values() if name in (e.name, e.id)]
-
-
-def _stagings(
-    policy: Policy, inputs: Mapping[str, tuple[InputColumn, ...]], sources: Sequence[Source]
-) -> dict[str, Staging]:
-    """Every entity with rows. Raises InputError for a second table of an entity, or for the columns of one."""
-    by_entity: dict[str, Source] = {}
-    columns: dict[str, Columns] = {}
-    for source in sources:
-        if source.entity in by_entity:
-            raise InputError(diagnostic("PE6004", name=source.entity, where=source.label or source.entity))
-        by_entity[source.entity] = source
-        if source.header:
-            entity = policy.entities[source.entity]
-            columns[source.entity] = match_columns(policy, entity, source.header, source.label or entity.name)
-    return {
-        e.name: Staging(
-            e,
-            inputs[e.name],
-            policy.entities[e.parent] if e.parent is not None else None,
-            by_entity.get(e.name),
-            columns.get(e.name),
-        )
-        for e in policy.base_entities
-        if not e.single
-    }
 
 
 def _handed_in(staging: Staging, read: Read, connection: duckdb.DuckDBPyConnection) -> int:

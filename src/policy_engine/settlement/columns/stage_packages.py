@@ -95,7 +95,7 @@ def _chosen(staging: Staging, facts: Facts) -> dict[str, Row]:
 
 
 def _put(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[tuple[str, int]]) -> None:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     if keys:
         texts, numbers = zip(*keys, strict=True)

@@ -73,7 +73,7 @@ def read_suspects(
 
 
 def _add_asked(staging: Staging, keys: set[str], connection: duckdb.DuckDBPyConnection) -> None:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     if not keys:
         return

@@ -48,7 +48,7 @@ def make_relations(
 def _put_back(
     staging: Staging, rows: Sequence[Row], read: Read, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     given = [row for row in rows if read.number(row) >= 0]
     if not given:

@@ -13,16 +13,14 @@ from policy_engine.feel.types import BooleanType, DateType, LevelType, MonthType
 from policy_engine.policy.model import Term
 from policy_engine.policy.places import decimal_places
 from policy_engine.policy.terms import NUMERIC_KINDS
+from policy_engine.settlement.columns.clean_columns import ENDS, FAR, UNSURE, option
 from policy_engine.settlement.columns.source import Held, Holding
 from policy_engine.settlement.spark import names
 
-UNSURE = "NULL"
 _DIGITS = 38  # of Spark's widest decimal
 _EXACT = 30  # digits that a quotient and a product below hold in any case
-_FAR = 10**12  # beyond it a number without a range is left to the reader
 # Letters, digits and signs that no reader strips, takes for an error or refuses as a key; no 计 as in 合计.
 _SIGN = "[A-Za-z0-9_./:*()\\-\u4e00-\u8ba0\u8ba2-\u9fa5（）－·]"
-_ENDS = "[\\p{Z}\\p{Cc}\u200b-\u200d\u2060\ufeff]"
 _YES, _NO = ("是", "有", "true", "1"), ("否", "无", "false", "0")
 
 
@@ -53,7 +51,7 @@ def value(column: str, holding: Holding, term: Term, factor: Fraction | None) ->
         case BooleanType():
             return _boolean(column, holding)
         case OptionType(options=options) | LevelType(levels=options):
-            return _option(column, holding, options)
+            return option(column, holding, options, names.text)
         case TextType():
             return _text(column, holding)
         case DateType():
@@ -136,8 +134,8 @@ def _units(decimal: str, scale: int, term: Term, factor: Fraction, unit: Fractio
 
 def _range(term: Term, factor: Fraction, scale: int) -> tuple[int, int]:
     """The least and greatest integers of the column that are in the term's range."""
-    low = term.low if isinstance(term.low, Fraction) else Fraction(-_FAR)
-    high = term.high if isinstance(term.high, Fraction) else Fraction(_FAR)
+    low = term.low if isinstance(term.low, Fraction) else Fraction(-FAR)
+    high = term.high if isinstance(term.high, Fraction) else Fraction(FAR)
     return math.ceil(low * 10**scale / factor), math.floor(high * 10**scale / factor)
 
 
@@ -164,18 +162,10 @@ def _boolean(column: str, holding: Holding) -> str:
             return UNSURE
 
 
-def _option(column: str, holding: Holding, options: tuple[str, ...]) -> str:
-    if holding.held is not Held.TEXT:
-        return UNSURE
-    plain = [(i, n) for i, n in enumerate(options) if n == n.strip() and not n.startswith(("#", "'"))]
-    cases = " ".join(f"WHEN {names.text(n)} THEN {i}" for i, n in plain)
-    return f"CASE {column} {cases} END" if cases else UNSURE
-
-
 def _text(column: str, holding: Holding) -> str:
     if holding.held is not Held.TEXT:
         return UNSURE
-    pattern = f"\\A{_ENDS}|\\A[#']|{_ENDS}\\z"
+    pattern = f"\\A{ENDS}|\\A[#']|{ENDS}\\z"
     odd = f"{column} RLIKE {names.text(pattern)}"
     return f"CASE WHEN NOT {odd} AND char_length({column}) <= {MAX_TEXT} THEN {column} END"
 

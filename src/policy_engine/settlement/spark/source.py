@@ -123,8 +123,8 @@ def _raw(title: str, files: Sequence[Path], folder: Path) -> RawTable:
 
 
 def _schema(file: Path) -> tuple[Any, int]:
-    import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it has no stubs
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(file) as opened:

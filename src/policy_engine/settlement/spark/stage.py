@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
+from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import InputError
-from policy_engine.engine.columns import Columns, match_columns
-from policy_engine.engine.evaluate import Rejection, _with_packages
+from policy_engine.engine.evaluate import Rejection, taken_along
 from policy_engine.engine.facts import Facts
 from policy_engine.engine.reader import read_facts
 from policy_engine.engine.rows import Row
@@ -17,12 +16,13 @@ from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.dialects import SPARK
 from policy_engine.lowering.physical import InputColumn, Kind
 from policy_engine.policy.model import Entity, Policy
+from policy_engine.settlement.columns.stage_handed import per_entity
 from policy_engine.settlement.columns.stage_relations import stored
 from policy_engine.settlement.spark import names
 from policy_engine.settlement.spark.kept import kept
 from policy_engine.settlement.spark.packages import MOST, Brought
 from policy_engine.settlement.spark.raw import Raw, literal, make_raw
-from policy_engine.settlement.spark.source import Handed, SparkTable
+from policy_engine.settlement.spark.source import Handed
 
 
 class Staged:
@@ -40,7 +40,7 @@ class Staged:
         """Raises InputError as the reader does for tables as a whole, EngineError for too many doubtful rows."""
         self.policy, self.inputs, self.handed = policy, inputs, handed
         self.session, self.supplied, self.most = session, supplied, most
-        self.raws = _raws(policy, inputs, handed)
+        self.raws = per_entity(policy, inputs, handed.tables, Raw)
         for raw in self.raws.values():
             make_raw(policy, raw, session)
         self.rejected: list[Rejection] = []
@@ -75,7 +75,7 @@ class Staged:
 
     def reject(self, facts: Facts, own: Sequence[Rejection]) -> None:
         """Rows at fault, with the packages they take along."""
-        found = tuple(_with_packages(facts, own))
+        found = (*own, *taken_along(facts.dataset, own))
         self.rejected += found
         for entity in self.raws:
             numbers = {r.row.line - 1 for r in found if r.row.entity == entity and r.row.line}
@@ -167,29 +167,6 @@ class Staged:
         if joined or self.taken[raw.entity.name] or raw.table is None:
             frame = kept(frame)
         frame.createOrReplaceTempView(names.name(f"in_{raw.entity.id}"))
-
-
-def _raws(policy: Policy, inputs: Mapping[str, tuple[InputColumn, ...]], handed: Handed) -> dict[str, Raw]:
-    tables: dict[str, SparkTable] = {}
-    columns: dict[str, Columns] = {}
-    for table in handed.tables:
-        if table.entity in tables:
-            raise InputError(diagnostic("PE6004", name=table.entity, where=table.label))
-        tables[table.entity] = table
-        columns[table.entity] = match_columns(
-            policy, policy.entities[table.entity], table.header, table.label
-        )
-    return {
-        e.name: Raw(
-            e,
-            inputs[e.name],
-            policy.entities[e.parent] if e.parent is not None else None,
-            tables.get(e.name),
-            columns.get(e.name),
-        )
-        for e in policy.base_entities
-        if not e.single
-    }
 
 
 def _plain(column: InputColumn, value: int | bool | str | None) -> object:
