@@ -11,7 +11,7 @@ from policy_engine.dmn.notes import Notes
 from policy_engine.dmn.values import Function
 from policy_engine.engine.rounding import round_to
 from policy_engine.feel.decimals import decimal_places
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 from .tck_errors import listed
 from .tck_files import Case, Exact

@@ -17,6 +17,7 @@ from policy_engine.engine.facts import tables_from_mapping
 from policy_engine.policy import checklist_words as cells
 from policy_engine.policy.merging import NOT_MERGED
 from policy_engine.policy.verdicts import COMPLETE, INCOMPLETE
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.settlement.statements import carry_over_tables, statement_tables
@@ -165,13 +166,13 @@ DOCUMENTS = (
     d.MonotoneDoc,
 )
 WORDS = (
-    d.SourceStatus,
-    d.HitPolicy,
-    d.Collect,
-    d.RoundingMode,
-    d.ScaleMethod,
-    d.Consequence,
-    d.Direction,
+    choices.SourceStatus,
+    choices.HitPolicy,
+    choices.Collect,
+    choices.RoundingMode,
+    choices.ScaleMethod,
+    choices.Consequence,
+    choices.Direction,
     kw.TermTypeWord,
 )
 

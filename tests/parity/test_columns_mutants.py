@@ -21,7 +21,7 @@ from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import bodies, build, ir, planner, relations, sharing, sql_text
 from policy_engine.lowering.expressions import Expressions
 from policy_engine.policy.model import Policy
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 ROWS = 1_500
 Patch = pytest.MonkeyPatch

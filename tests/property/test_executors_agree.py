@@ -25,7 +25,7 @@ from policy_engine.engine.plan import Plan, compile_plan, table_rules
 from policy_engine.feel.values import Month
 from policy_engine.policy.bind import bind
 from policy_engine.policy.model import DecisionTable, Policy
-from policy_engine.rulefile.documents import HitPolicy
+from policy_engine.rulefile.choices import HitPolicy
 from policy_engine.rulefile.read import read_policy
 from property.generate_policies import Generated, Policies
 

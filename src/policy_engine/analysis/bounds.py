@@ -10,7 +10,7 @@ from policy_engine.analysis.definitions import Definitions
 from policy_engine.analysis.evaluate import UnknownValue, value_of
 from policy_engine.feel import typed as t
 from policy_engine.policy.model import Allocation, DecisionTable, Formula, Rounding, Stage
-from policy_engine.rulefile.documents import Collect
+from policy_engine.rulefile.choices import Collect
 
 Bound = Fraction | None
 _CALENDAR = {"days_in_month": (28, 31), "month_number": (1, 12), "day_of": (1, 31), "weekday": (1, 7)}

@@ -11,7 +11,7 @@ from policy_engine.analysis.readings import Related
 from policy_engine.analysis.table_boxes import boxes_of
 from policy_engine.feel.typed import And, Node
 from policy_engine.policy.model import DecisionTable, TableRow, Test
-from policy_engine.rulefile.documents import HitPolicy
+from policy_engine.rulefile.choices import HitPolicy
 
 
 def oracle_of(

@@ -23,7 +23,7 @@ from policy_engine.policy.model import (
     Stage,
     TableRow,
 )
-from policy_engine.rulefile.documents import HitPolicy, RoundingMode
+from policy_engine.rulefile.choices import HitPolicy, RoundingMode
 
 
 def decisions(policy: Policy, words: Words, place: Places) -> Iterator[Entry]:

@@ -22,7 +22,7 @@ from policy_engine.policy.property_model import (
     Property,
     Shareable,
 )
-from policy_engine.rulefile.documents import Direction
+from policy_engine.rulefile.choices import Direction
 
 SECONDS = 10.0
 

@@ -17,7 +17,7 @@ from policy_engine.engine.rows import Row
 from policy_engine.feel.typed import Node
 from policy_engine.policy.model import Policy
 from policy_engine.policy.property_model import Always, Claim, Conserved, Monotone, Shareable, Statement
-from policy_engine.rulefile.documents import Direction
+from policy_engine.rulefile.choices import Direction
 
 EMPTY = "PE6062"  # nobody can take a part of an allocation
 

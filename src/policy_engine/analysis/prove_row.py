@@ -19,7 +19,7 @@ from policy_engine.feel.nulls import shape
 from policy_engine.feel.types import NumberType
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import Allocation, BracketScale, DecisionTable, Policy, Rounding, Stage, Term
-from policy_engine.rulefile.documents import Collect, RoundingMode, ScaleMethod
+from policy_engine.rulefile.choices import Collect, RoundingMode, ScaleMethod
 
 _MODES = {
     "floor": RoundingMode.FLOOR,

@@ -25,7 +25,7 @@ from policy_engine.feel.describe import decimal_text
 from policy_engine.feel.types import BooleanType, DateType, NumberType
 from policy_engine.feel.values import Value
 from policy_engine.policy.model import DecisionTable, Formula, Rounding, Stage, Term
-from policy_engine.rulefile.documents import HitPolicy
+from policy_engine.rulefile.choices import HitPolicy
 
 
 @dataclass(frozen=True)

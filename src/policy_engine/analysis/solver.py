@@ -30,7 +30,7 @@ from policy_engine.feel.types import (
 )
 from policy_engine.feel.values import Month, Value
 from policy_engine.policy.model import Check, DecisionTable, Formula, Stage, Term
-from policy_engine.rulefile.documents import HitPolicy
+from policy_engine.rulefile.choices import HitPolicy
 
 SECONDS = 2.0
 MAX_DEPTH = 24

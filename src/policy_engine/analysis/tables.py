@@ -17,7 +17,7 @@ from policy_engine.diagnostics.span import Span
 from policy_engine.feel.nulls import shape
 from policy_engine.feel.typed import Node
 from policy_engine.policy.model import DecisionTable, Policy, Stage
-from policy_engine.rulefile.documents import Collect, HitPolicy
+from policy_engine.rulefile.choices import Collect, HitPolicy
 
 MAX_ROWS = 200
 _IDLE = ("PE3304", "PE3305", "PE3306")

@@ -13,7 +13,7 @@ from policy_engine.dmn.notes import DOMAIN, TYPE, ZERO, Domain
 from policy_engine.dmn.temporal import Months, Seconds
 from policy_engine.dmn.values import Value, kind, less
 from policy_engine.engine.rounding import round_away, round_half_down, round_to
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 MIN_SCALE, MAX_SCALE = -6111, 6176
 

@@ -20,6 +20,7 @@ from policy_engine.feel.keywords import KEYWORDS
 from policy_engine.feel.types import BooleanType
 from policy_engine.feel.units import BASE_UNITS
 from policy_engine.policy.model import Term
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.rulefile import process_documents as p
@@ -157,9 +158,9 @@ class _Completion:
         elif where.field == "terms" and column is not None:
             yield from self.term_cell(column)
         elif column == "source":
-            yield from self.closed(d.SourceStatus)
+            yield from self.closed(choices.SourceStatus)
         elif column == "consequence":
-            yield from self.closed(d.Consequence)
+            yield from self.closed(choices.Consequence)
         elif column == "unit":
             yield from self.words(BASE_UNITS)
         elif column in ("sealed", "sensitive"):
@@ -226,9 +227,9 @@ class _Completion:
         elif kind is bool:
             yield from self.words((kw.YES.of(self.language), kw.NO.of(self.language)))
         elif kind is d.Rounding:
-            yield from self.closed(d.RoundingMode)
+            yield from self.closed(choices.RoundingMode)
         elif kind is p.LatenessDoc:
-            yield from self.closed(p.LatenessWord)
+            yield from self.closed(choices.LatenessWord)
         elif kind is str:
             yield from self.words((kw.LARGEST_REMAINDER.of(self.language),))
         elif where.field in ("to", "issued", "number"):

@@ -13,6 +13,7 @@ from policy_engine.editor.names import Identity, Names
 from policy_engine.editor.tokens import options_of
 from policy_engine.feel.units import unit_name
 from policy_engine.policy.model import Parameter, Term
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.rulefile.key_help import KEY_HELP
@@ -204,7 +205,7 @@ def _parameter(names: Names, identity: Identity, words: dict[str, str], lang: st
     found: Parameter | None = policy.parameters.get(identity.name) if policy is not None else None
     if policy is None or found is None:
         return
-    status = kw.WORDS[d.SourceStatus][found.status].of(lang)
+    status = kw.WORDS[choices.SourceStatus][found.status].of(lang)
     period = words["period"].format(period=policy.period)
     until = found.to or words["open"]
     yield f"{words['value']}：**{plain(found.text)}**（{period}；{found.from_ or '—'} {words['to']} {until}）"

@@ -13,7 +13,7 @@ from policy_engine.policy.model import (
     DEFAULT_ROW,
     BracketScale,
 )
-from policy_engine.rulefile.documents import ScaleMethod
+from policy_engine.rulefile.choices import ScaleMethod
 
 
 def decide_scale(compiled: CompiledStage, scale: BracketScale, row: Row, run: Run) -> None:

@@ -16,7 +16,7 @@ from policy_engine.policy.model import (
     DecisionTable,
     TableRow,
 )
-from policy_engine.rulefile.documents import Collect, HitPolicy
+from policy_engine.rulefile.choices import Collect, HitPolicy
 
 
 def decide_table(

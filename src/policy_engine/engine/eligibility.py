@@ -28,7 +28,7 @@ from policy_engine.feel.typed import Node, TermRef
 from policy_engine.feel.values import Value
 from policy_engine.policy.canonical import structure
 from policy_engine.policy.model import CellTest, Eligibility, Exclusion, Ground, Stage
-from policy_engine.rulefile.documents import Consequence
+from policy_engine.rulefile.choices import Consequence
 
 SENSITIVE = "（敏感）"
 NULL = "空"

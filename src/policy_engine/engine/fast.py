@@ -22,7 +22,7 @@ from policy_engine.lowering.python_rows import KEY_SLOT, KIND_SLOT, RowList
 from policy_engine.lowering.python_run import run
 from policy_engine.lowering.refusal import NotLowered, as_diagnostic
 from policy_engine.policy.model import DecisionTable, Policy, Stage, Term
-from policy_engine.rulefile.documents import HitPolicy
+from policy_engine.rulefile.choices import HitPolicy
 
 # What compiled code raises where a case is out of the ordinary, besides its own Unusual and the engine's errors.
 _ASK_THE_ENGINE = (Unusual, Fault, PolicyEngineError, TypeError, ValueError, ArithmeticError, LookupError)

@@ -14,7 +14,7 @@ from policy_engine.engine.faults import Fault
 from policy_engine.engine.rounding import round_away, round_half_down, round_to
 from policy_engine.engine.text_functions import TEXT_FUNCTIONS
 from policy_engine.feel.values import Month
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 
 def _rounder(mode: RoundingMode) -> Callable[[Fraction, Fraction], Fraction]:

@@ -18,7 +18,7 @@ from policy_engine.feel.typed import CellInput, IsNull, Node, children
 from policy_engine.policy.canonical import structure
 from policy_engine.policy.model import CellTest, Eligibility, Exclusion, Ground, Policy, Stage
 from policy_engine.policy.substitute import fill_cell_input
-from policy_engine.rulefile.documents import Consequence
+from policy_engine.rulefile.choices import Consequence
 
 
 @dataclass(frozen=True)

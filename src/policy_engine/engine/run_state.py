@@ -18,7 +18,7 @@ from policy_engine.policy.model import (
     Rounding,
     Stage,
 )
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 
 @dataclass(frozen=True)

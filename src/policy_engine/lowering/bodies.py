@@ -27,7 +27,7 @@ from policy_engine.policy.model import (
     Stage,
     TableRow,
 )
-from policy_engine.rulefile.documents import Collect, HitPolicy, RoundingMode, ScaleMethod
+from policy_engine.rulefile.choices import Collect, HitPolicy, RoundingMode, ScaleMethod
 
 if TYPE_CHECKING:
     from policy_engine.lowering.planner import Planner

@@ -15,7 +15,7 @@ from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import ir
 from policy_engine.lowering.physical import INT128, Kind, Physical
 from policy_engine.lowering.whole import rounded_quotient
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 BOOLEAN = Physical(Kind.BOOLEAN)
 TRUE, FALSE = ir.Literal(BOOLEAN, True), ir.Literal(BOOLEAN, False)

@@ -11,7 +11,7 @@ from policy_engine.lowering.context import Context
 from policy_engine.lowering.physical import FIRST_MONTH, LAST_MONTH, Kind, Physical
 from policy_engine.lowering.ratio import Number, Ratio
 from policy_engine.lowering.refusal import NotLowered
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 if TYPE_CHECKING:
     from policy_engine.lowering.expressions import Expressions

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering.physical import Physical
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import ir
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 _OPERATORS: dict[CompareOp, type[ast.cmpop]] = {
     CompareOp.EQ: ast.Eq,

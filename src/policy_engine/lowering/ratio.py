@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import build, ir
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 ONE = build.number(Fraction(1))
 

@@ -16,7 +16,7 @@ from policy_engine.lowering.never import shape
 from policy_engine.lowering.physical import Kind, Physical
 from policy_engine.lowering.plan import KEY, key_column
 from policy_engine.policy.model import Allocation, Stage
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 if TYPE_CHECKING:
     from policy_engine.lowering.planner import Planner

@@ -8,7 +8,7 @@ from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import ir
 from policy_engine.lowering.dialects import Dialect
 from policy_engine.lowering.physical import INT64, INT128, Kind, Physical
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 _OPERATORS = {
     CompareOp.EQ: "=",

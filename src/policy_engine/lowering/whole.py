@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 
 def rounded_quotient(dividend: int, divisor: int, mode: RoundingMode) -> int:

@@ -16,8 +16,9 @@ from policy_engine.policy.model import DEFAULT_ROW, Clause, DecisionTable, Table
 from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.substitute import fill_cell_input
 from policy_engine.policy.terms import NUMERIC_KINDS
+from policy_engine.rulefile.choices import Collect, HitPolicy
 from policy_engine.rulefile.decision_tables import read_columns, split_list
-from policy_engine.rulefile.documents import BarTable, Collect, DecisionDoc, HitPolicy
+from policy_engine.rulefile.documents import BarTable, DecisionDoc
 
 
 def table_outputs(table: BarTable, language: str, report: Diagnostics) -> list[Fragment]:

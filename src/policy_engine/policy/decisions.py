@@ -33,7 +33,8 @@ from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.suggestions import report_unknown
 from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.policy.totals import bind_total
-from policy_engine.rulefile.documents import CheckDoc, DecisionDoc, RoundingMode, ScaleDoc
+from policy_engine.rulefile.choices import RoundingMode
+from policy_engine.rulefile.documents import CheckDoc, DecisionDoc, ScaleDoc
 from policy_engine.rulefile.documents import Rounding as RoundingDoc
 from policy_engine.rulefile.scales import read_brackets
 

@@ -18,7 +18,7 @@ from policy_engine.policy.model import (
 )
 from policy_engine.policy.places import places_of
 from policy_engine.policy.terms import NUMERIC_KINDS
-from policy_engine.rulefile.documents import Collect
+from policy_engine.rulefile.choices import Collect
 
 TermKey = tuple[str, str]
 _COUNTED_OR_LISTED = (Collect.COUNT, Collect.LIST)

@@ -22,7 +22,7 @@ from policy_engine.policy.cell_test import CellTest as CellTest
 from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.process_model import Process
 from policy_engine.policy.property_model import Property
-from policy_engine.rulefile.documents import (
+from policy_engine.rulefile.choices import (
     Collect,
     Consequence,
     HitPolicy,

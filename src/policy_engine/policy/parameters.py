@@ -20,7 +20,8 @@ from policy_engine.feel.values import Value
 from policy_engine.policy.model import Clause, Parameter, Reading
 from policy_engine.policy.names import NoNames
 from policy_engine.policy.overlay import Merged
-from policy_engine.rulefile.documents import ParameterDoc, ParameterValueDoc, SourceStatus
+from policy_engine.rulefile.choices import SourceStatus
+from policy_engine.rulefile.documents import ParameterDoc, ParameterValueDoc
 
 
 def bind_parameters(

@@ -12,14 +12,8 @@ from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.diagnostics.suggest import nearest
 from policy_engine.policy.process_facts import Matter
 from policy_engine.policy.process_model import Deadline, DeadlineKind, Lateness
-from policy_engine.rulefile.process_documents import (
-    DeadlineDoc,
-    LatenessDoc,
-    LatenessWord,
-    MonthWord,
-    ProcessDoc,
-    StepDoc,
-)
+from policy_engine.rulefile.choices import LatenessWord, MonthWord
+from policy_engine.rulefile.process_documents import DeadlineDoc, LatenessDoc, ProcessDoc, StepDoc
 
 MAX_DAY = 31
 MAX_WORKING_DAY_OF_MONTH = 15  # every month has so many

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from policy_engine.diagnostics.span import Span
 from policy_engine.feel.typed import Node
-from policy_engine.rulefile.documents import Direction
+from policy_engine.rulefile.choices import Direction
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from policy_engine.diagnostics.catalog import Text
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment, Span
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.rulefile import process_documents as p
@@ -124,8 +125,8 @@ class Binder:
         if kind is d.ParameterDoc:
             return self._parameter(node, place, at)
         if kind is p.LatenessDoc and isinstance(node, Scalar):
-            word = self._word(p.LatenessWord, self._text(node, place), place)
-            return p.LatenessDoc(span=node.span, word=p.LatenessWord(word))
+            word = self._word(choices.LatenessWord, self._text(node, place), place)
+            return p.LatenessDoc(span=node.span, word=choices.LatenessWord(word))
         if kind is p.UniqueDoc:
             return self._unique(node, place)
         if kind is p.ResultsDoc:
@@ -238,8 +239,8 @@ class Binder:
         text = self._text(node, place)
         found = read_rounding(text.text, self._language)
         if found is None:
-            choices = "、".join(kw.spellings(kw.WORDS[d.RoundingMode], self._language))
-            self._report.report("PE1043", text.span(), value=text.text, choices=choices)
+            known = "、".join(kw.spellings(kw.WORDS[choices.RoundingMode], self._language))
+            self._report.report("PE1043", text.span(), value=text.text, choices=known)
             raise Refused
         return d.Rounding(span=text.span(), mode=found[0], places=found[1])
 

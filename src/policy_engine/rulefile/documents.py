@@ -9,49 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 
 from policy_engine.diagnostics.span import Fragment, Source
+from policy_engine.rulefile.choices import (
+    Collect,
+    Direction,
+    HitPolicy,
+    RoundingMode,
+    ScaleMethod,
+    SourceStatus,
+)
 from policy_engine.rulefile.document_base import Doc as Doc
 from policy_engine.rulefile.document_base import Named as Named
 from policy_engine.rulefile.document_base import Spanned as Spanned
 from policy_engine.rulefile.process_documents import ProcessDoc
-
-
-class SourceStatus(StrEnum):
-    ORIGINAL = "original"  # 原文
-    SECONDARY = "secondary"  # 二手来源
-    ASSUMED = "assumed"  # 推定
-
-
-class HitPolicy(StrEnum):
-    UNIQUE = "unique"  # 不允许
-    ANY = "any"  # 结果须相同
-    FIRST = "first"  # 取首行
-    COLLECT = "collect"  # 汇集
-
-
-class Collect(StrEnum):
-    LIST = "list"  # 列表
-    SUM = "sum"  # 求和
-    MIN = "min"  # 最小
-    MAX = "max"  # 最大
-    COUNT = "count"  # 计数
-
-
-class RoundingMode(StrEnum):
-    HALF_UP = "half_up"  # 四舍五入: half away from zero
-    HALF_EVEN = "half_even"  # 银行家
-    FLOOR = "floor"  # 向下: to minus infinity
-    TRUNCATE = "truncate"  # 向零
-    CEILING = "ceiling"  # 向上: to plus infinity
-    GRID = "grid"  # "N 位" alone: the grid of an allocation
-
-
-class Consequence(StrEnum):
-    STRIKE = "strike"  # 剔除该佐证
-    PENDING = "pending"  # 该佐证待补
-    REFUSE = "refuse"  # 整份不予认定
 
 
 class Rounding(Doc):
@@ -162,11 +133,6 @@ class AllocationDoc(Doc):
     remainder: Spanned[str]  # "largest_remainder"
 
 
-class ScaleMethod(StrEnum):
-    MARGINAL = "marginal"  # 分段: each part at its own rate
-    WHOLE = "whole"  # 全额: the whole at the last bracket's rate
-
-
 class ScaleDoc(Doc):
     of: Fragment  # 依据
     method: Spanned[ScaleMethod]  # 方式
@@ -215,11 +181,6 @@ class FormDoc(Doc):
     verdicts: tuple[Fragment, ...] = ()
     fields_: BarTable  # columns 行名, 字段, 代号, 当：X, 必填, 格式, …, 条款
     clause: tuple[Fragment, ...] = ()
-
-
-class Direction(StrEnum):
-    NOT_FALLING = "not_falling"  # 不减
-    NOT_RISING = "not_rising"  # 不增
 
 
 class MonotoneDoc(Doc):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.rulefile import keywords as kw
+from policy_engine.rulefile.choices import Consequence
 from policy_engine.rulefile.columns import is_blank
 from policy_engine.rulefile.decision_tables import split_list
-from policy_engine.rulefile.documents import BarTable, Consequence
+from policy_engine.rulefile.documents import BarTable
 from policy_engine.rulefile.prefixed import Header, read_prefixed
 
 _PREFIXES = frozenset({"when", "evidence"})

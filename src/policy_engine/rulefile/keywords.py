@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import process_keywords as processes
 from policy_engine.rulefile.term_types import TermTypeWord
@@ -187,43 +188,43 @@ FIELDS: Mapping[type[d.Doc], Mapping[str, Word]] = MappingProxyType(
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, Word]] = MappingProxyType(
     {
-        d.SourceStatus: {
-            d.SourceStatus.ORIGINAL: Word("原文", "original"),
-            d.SourceStatus.SECONDARY: Word("二手来源", "secondary"),
-            d.SourceStatus.ASSUMED: Word("推定", "assumed"),
+        choices.SourceStatus: {
+            choices.SourceStatus.ORIGINAL: Word("原文", "original"),
+            choices.SourceStatus.SECONDARY: Word("二手来源", "secondary"),
+            choices.SourceStatus.ASSUMED: Word("推定", "assumed"),
         },
-        d.HitPolicy: {
-            d.HitPolicy.UNIQUE: Word("不允许", "unique"),
-            d.HitPolicy.ANY: Word("结果须相同", "any"),
-            d.HitPolicy.FIRST: Word("取首行", "first"),
-            d.HitPolicy.COLLECT: Word("汇集", "collect"),
+        choices.HitPolicy: {
+            choices.HitPolicy.UNIQUE: Word("不允许", "unique"),
+            choices.HitPolicy.ANY: Word("结果须相同", "any"),
+            choices.HitPolicy.FIRST: Word("取首行", "first"),
+            choices.HitPolicy.COLLECT: Word("汇集", "collect"),
         },
-        d.Collect: {
-            d.Collect.LIST: Word("列表", "list"),
-            d.Collect.SUM: Word("求和", "sum"),
-            d.Collect.MIN: Word("最小", "min"),
-            d.Collect.MAX: Word("最大", "max"),
-            d.Collect.COUNT: Word("计数", "count"),
+        choices.Collect: {
+            choices.Collect.LIST: Word("列表", "list"),
+            choices.Collect.SUM: Word("求和", "sum"),
+            choices.Collect.MIN: Word("最小", "min"),
+            choices.Collect.MAX: Word("最大", "max"),
+            choices.Collect.COUNT: Word("计数", "count"),
         },
-        d.Consequence: {
-            d.Consequence.STRIKE: Word("剔除该佐证", "strike the document"),
-            d.Consequence.PENDING: Word("该佐证待补", "document pending"),
-            d.Consequence.REFUSE: Word("整份不予认定", "refuse"),
+        choices.Consequence: {
+            choices.Consequence.STRIKE: Word("剔除该佐证", "strike the document"),
+            choices.Consequence.PENDING: Word("该佐证待补", "document pending"),
+            choices.Consequence.REFUSE: Word("整份不予认定", "refuse"),
         },
-        d.RoundingMode: {
-            d.RoundingMode.HALF_UP: Word("四舍五入", "half up"),
-            d.RoundingMode.HALF_EVEN: Word("银行家", "half even"),
-            d.RoundingMode.FLOOR: Word("向下", "down"),
-            d.RoundingMode.TRUNCATE: Word("向零", "toward zero"),
-            d.RoundingMode.CEILING: Word("向上", "up"),
+        choices.RoundingMode: {
+            choices.RoundingMode.HALF_UP: Word("四舍五入", "half up"),
+            choices.RoundingMode.HALF_EVEN: Word("银行家", "half even"),
+            choices.RoundingMode.FLOOR: Word("向下", "down"),
+            choices.RoundingMode.TRUNCATE: Word("向零", "toward zero"),
+            choices.RoundingMode.CEILING: Word("向上", "up"),
         },
-        d.ScaleMethod: {
-            d.ScaleMethod.MARGINAL: Word("分段", "marginal"),
-            d.ScaleMethod.WHOLE: Word("全额", "whole"),
+        choices.ScaleMethod: {
+            choices.ScaleMethod.MARGINAL: Word("分段", "marginal"),
+            choices.ScaleMethod.WHOLE: Word("全额", "whole"),
         },
-        d.Direction: {
-            d.Direction.NOT_FALLING: Word("不减", "not falling"),
-            d.Direction.NOT_RISING: Word("不增", "not rising"),
+        choices.Direction: {
+            choices.Direction.NOT_FALLING: Word("不减", "not falling"),
+            choices.Direction.NOT_RISING: Word("不增", "not rising"),
         },
         TermTypeWord: {
             TermTypeWord.ENERGY: Word("电量", "energy"),

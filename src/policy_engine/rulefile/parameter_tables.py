@@ -8,16 +8,10 @@ from dataclasses import dataclass
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment, Span
 from policy_engine.rulefile import keywords as kw
+from policy_engine.rulefile.choices import SourceStatus
 from policy_engine.rulefile.columns import is_blank, read_header
 from policy_engine.rulefile.decision_tables import split_list
-from policy_engine.rulefile.documents import (
-    BarTable,
-    Named,
-    ParameterDoc,
-    ParameterValueDoc,
-    SourceStatus,
-    Spanned,
-)
+from policy_engine.rulefile.documents import BarTable, Named, ParameterDoc, ParameterValueDoc, Spanned
 from policy_engine.rulefile.words import read_date
 
 _NEEDED = ("name", "value")

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from policy_engine.diagnostics.span import Fragment
+from policy_engine.rulefile.choices import LatenessWord, MonthWord
 from policy_engine.rulefile.document_base import Doc, Named, Spanned
-
-
-class LatenessWord(StrEnum):
-    RECORD = "record"  # 记录
-    REFUSE = "refuse"  # 不受理
-    DEEMED_REFUSED = "deemed_refused"  # 视为拒绝
-    DEEMED_AGREED = "deemed_agreed"  # 视为同意
-
-
-class MonthWord(StrEnum):
-    SAME = "same"  # 本月
-    NEXT = "next"  # 次月
 
 
 class LatenessDoc(Doc):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import process_documents as d
 from policy_engine.rulefile.document_base import Doc
 
@@ -60,12 +61,15 @@ FIELDS: Mapping[type[Doc], Pairs] = MappingProxyType(
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = MappingProxyType(
     {
-        d.LatenessWord: {
-            d.LatenessWord.RECORD: ("记录", "record"),
-            d.LatenessWord.REFUSE: ("不受理", "refuse"),
-            d.LatenessWord.DEEMED_REFUSED: ("视为拒绝", "deemed refused"),
-            d.LatenessWord.DEEMED_AGREED: ("视为同意", "deemed agreed"),
+        choices.LatenessWord: {
+            choices.LatenessWord.RECORD: ("记录", "record"),
+            choices.LatenessWord.REFUSE: ("不受理", "refuse"),
+            choices.LatenessWord.DEEMED_REFUSED: ("视为拒绝", "deemed refused"),
+            choices.LatenessWord.DEEMED_AGREED: ("视为同意", "deemed agreed"),
         },
-        d.MonthWord: {d.MonthWord.SAME: ("本月", "same"), d.MonthWord.NEXT: ("次月", "next")},
+        choices.MonthWord: {
+            choices.MonthWord.SAME: ("本月", "same"),
+            choices.MonthWord.NEXT: ("次月", "next"),
+        },
     }
 )

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from policy_engine.diagnostics.span import Fragment
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.rulefile import process_documents as p
@@ -149,7 +150,7 @@ class _Writer:
         if kind is d.NotCoveredDoc:
             return {"anyOf": [_TEXT, self._ref(kind)]}
         if kind is p.LatenessDoc:
-            return {"anyOf": [self._words(p.LatenessWord), self._ref(kind)]}
+            return {"anyOf": [self._words(choices.LatenessWord), self._ref(kind)]}
         if kind is p.UniqueDoc:
             lists = {"type": "array", "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}}
             return {"anyOf": [_TEXT, lists]}

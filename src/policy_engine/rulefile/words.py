@@ -8,7 +8,7 @@ import unicodedata
 
 from policy_engine.diagnostics.span import Fragment
 from policy_engine.rulefile import keywords as kw
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 
 MAX_PLACES = 12
 _DATE = re.compile(

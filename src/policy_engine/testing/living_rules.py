@@ -22,7 +22,7 @@ from policy_engine.policy.model import (
     Rounding,
     Stage,
 )
-from policy_engine.rulefile.documents import (
+from policy_engine.rulefile.choices import (
     Collect,
     Consequence,
     HitPolicy,

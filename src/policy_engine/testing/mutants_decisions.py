@@ -8,20 +8,17 @@ from dataclasses import replace
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment, Span
+from policy_engine.rulefile.choices import Collect, HitPolicy, RoundingMode, ScaleMethod
 from policy_engine.rulefile.columns import read_header
 from policy_engine.rulefile.decision_tables import read_columns
 from policy_engine.rulefile.documents import (
     AllocationDoc,
     BarTable,
     CheckDoc,
-    Collect,
     DecisionDoc,
-    HitPolicy,
     Named,
     Rounding,
-    RoundingMode,
     ScaleDoc,
-    ScaleMethod,
     TotalDoc,
 )
 from policy_engine.rulefile.keywords import FIELDS, SCALE_COLUMNS, WORDS

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.diagnostics.span import Fragment
-from policy_engine.rulefile.documents import BarTable, Consequence, EligibilityDoc
+from policy_engine.rulefile.choices import Consequence
+from policy_engine.rulefile.documents import BarTable, EligibilityDoc
 from policy_engine.rulefile.eligibility_tables import CaseRow, CaseTable, read_exclusions, read_grounds
 from policy_engine.rulefile.keywords import WORDS, word_of
 from policy_engine.testing.mutants_feel import Around, in_cell

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policy_engine.diagnostics.span import Fragment
+from policy_engine.rulefile.choices import LatenessWord, MonthWord
 from policy_engine.rulefile.documents import Named
 from policy_engine.rulefile.keywords import NO, WORDS, YES
 from policy_engine.rulefile.process_documents import (
     DeadlineDoc,
     ExclusiveDoc,
     LatenessDoc,
-    LatenessWord,
-    MonthWord,
     ProcessDoc,
     ResultsDoc,
     StepDoc,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.workbook.layout import Layout, ListPart
 
 _WORDS = (
-    (d.ParameterValueDoc, "source", d.SourceStatus),
-    (d.DecisionDoc, "hit_policy", d.HitPolicy),
-    (d.DecisionDoc, "collect", d.Collect),
-    (d.ScaleDoc, "method", d.ScaleMethod),
+    (d.ParameterValueDoc, "source", choices.SourceStatus),
+    (d.DecisionDoc, "hit_policy", choices.HitPolicy),
+    (d.DecisionDoc, "collect", choices.Collect),
+    (d.ScaleDoc, "method", choices.ScaleMethod),
 )
 
 

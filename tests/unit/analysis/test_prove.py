@@ -28,7 +28,7 @@ from policy_engine.policy.bind import bind
 from policy_engine.policy.library import load
 from policy_engine.policy.model import Formula, Policy
 from policy_engine.policy.property_model import Claim, Monotone
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 from policy_engine.rulefile.read import read_policy
 
 RULES = Path(__file__).parents[3] / "rules"

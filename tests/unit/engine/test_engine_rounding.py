@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from policy_engine.engine.evaluate import evaluate
 from policy_engine.engine.rounding import on_grid, round_away, round_to
-from policy_engine.rulefile.documents import RoundingMode
+from policy_engine.rulefile.choices import RoundingMode
 from unit.policy.rule_text import codes, policy_of, rule_file
 
 H, E, F, T, C = (

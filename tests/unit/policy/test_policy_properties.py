@@ -14,7 +14,8 @@ from policy_engine.policy.describe import describe
 from policy_engine.policy.library import load
 from policy_engine.policy.model import Policy
 from policy_engine.policy.property_model import Always, Conserved, Monotone, Shareable
-from policy_engine.rulefile.documents import Direction, PolicyDoc
+from policy_engine.rulefile.choices import Direction
+from policy_engine.rulefile.documents import PolicyDoc
 from policy_engine.rulefile.read import read_policy
 
 PARENT = """\

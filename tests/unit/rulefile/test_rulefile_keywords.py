@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 
@@ -26,7 +27,7 @@ def test_words_of_a_document_differ(model: type[d.Doc], language: str) -> None:
 
 @pytest.mark.parametrize("kind", kw.WORDS, ids=lambda kind: kind.__name__)
 def test_every_closed_word_is_written_in_both_languages(kind: type) -> None:
-    assert set(kw.WORDS[kind]) == set(kind) - {d.RoundingMode.GRID}
+    assert set(kw.WORDS[kind]) == set(kind) - {choices.RoundingMode.GRID}
     for language in kw.LANGUAGES:
         for member, word in kw.WORDS[kind].items():
             assert kw.word_of(kind, word.of(language), language) is member

@@ -9,13 +9,7 @@ import pytest
 from reading import ENGLISH_HEAD, HEAD, codes, read
 
 from policy_engine.diagnostics.span import Fragment, Source
-from policy_engine.rulefile.documents import (
-    Collect,
-    HitPolicy,
-    RoundingMode,
-    ScaleMethod,
-    SourceStatus,
-)
+from policy_engine.rulefile.choices import Collect, HitPolicy, RoundingMode, ScaleMethod, SourceStatus
 from policy_engine.rulefile.read import parse_policy_head, read_policy, read_policy_file
 
 
