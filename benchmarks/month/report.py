@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from benchmarks.month.plot import plot
+from benchmarks.month.ratios import month_beside_step, step_beside_step
 
 ROOT = Path(__file__).parents[2]
 Results = Mapping[str, Any]
@@ -115,6 +116,7 @@ def _rival_rows(results: Results) -> list[list[str]]:
             r["version"],
             f"{r['users']:,}",
             f"{r['microseconds']:.2f}",
+            "—" if r.get("wall") is None else f"{r['wall']:.2f}",
             f"{r['microseconds']:.3g} 秒",
             str(r["wrong_verdicts"]),
             str(r["wrong_energies"]),
@@ -137,12 +139,18 @@ def _beside_the_job(results: Results) -> str:
     return f"对照：{largest:,} 户时做完全部工作（读入、分摊、写出）每户的 CPU 时间，{told}。" if told else ""
 
 
+def _in_words(results: Results) -> list[str]:
+    told = (step_beside_step(results), month_beside_step(results), _beside_the_job(results))
+    return [t for t in told if t]
+
+
 RIVAL_HEAD = (
     "引擎",
     "版本",
     "样本户数",
     "微秒/户（CPU）",
-    "一百万户（推算）",
+    "微秒/户（实际）",
+    "一百万户（CPU，推算）",
     "结论错",
     "电量错",
     "电费错",
@@ -167,7 +175,7 @@ def as_text(results: Results) -> str:
     lines.append(_bound(results))
     lines += [f"{NAMES.get(n, n)}：未参加，{why}" for n, why in results["skipped"].items()]
     if results["rivals"]:
-        lines += ["", *_table(RIVAL_HEAD, _rival_rows(results))]
+        lines += ["", *_table(RIVAL_HEAD, _rival_rows(results)), *_in_words(results)]
     if results["one_case"]:
         lines += ["", *_table(("项目", "中位数", "目标", "说明"), _case_rows(results))]
     return "\n".join(lines)
@@ -203,13 +211,13 @@ def as_page(results: Results) -> str:
         "## 通用规则引擎，只算一步",
         "",
         "这些引擎都不分摊打包电量，也不读写上百万行的表。所以只让它们算一步：一户的负偏差、免予考核电量、结论、考核电量和电费，",
-        "数据已在内存中，用法照各自文档的建议。慢的用较小的样本，时间按户折算，“推算”一栏由样本乘出，没有真跑。",
+        "数据按各自要的类型已在内存中，结果留在内存中，规则已读好，用法照各自文档的建议。样本大小不一，时间按户折算，",
+        "“推算”一栏由样本的 CPU 时间乘出；样本小于一百万户的，没有真跑一百万户。CPU 时间计入全部线程。",
         "错误个数与精确分数逐户比较。",
         "",
         *_table(RIVAL_HEAD, _rival_rows(results)),
         "",
-        _beside_the_job(results),
-        "",
+        *(line for told in _in_words(results) for line in (told, "")),
         "## 一户",
         "",
         "一个直接交易用户，事实已在内存中。命令是整个进程，含 Python 启动。",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,105 @@ def test_a_step_of_a_rule_engine_is_scored_against_fractions() -> None:
     assert wrong.wrong_verdicts > 1000
     assert 100 < wrong.wrong_fees < wrong.wrong_verdicts
     assert rivals.score("absent", "no-such-package", rivals.plain_decimal, 10, "", repeat=1) is None
+
+
+def test_the_step_in_columns_is_right_on_every_bound_and_so_is_the_policy_it_is_taken_from() -> None:
+    sys.path.insert(0, str(ROOT))
+    try:
+        from benchmarks.month import rivals
+    finally:
+        sys.path.remove(str(ROOT))
+    makers = {name: (package, maker) for name, package, maker, _, _ in rivals.CONTENDERS}
+    for name in (rivals.IN_COLUMNS, "policy_engine，逐户（reference）"):
+        found = rivals.score(name, *makers[name], 2000, "", repeat=1)
+        assert found is not None
+        assert (found.wrong_verdicts, found.wrong_energies, found.wrong_fees) == (0, 0, 0), name
+
+
+def test_another_tolerance_and_a_user_that_is_rejected_are_told(tmp_path: Path) -> None:
+    sys.path.insert(0, str(ROOT))
+    try:
+        from benchmarks.month import deviation_step as step
+        from benchmarks.month import rivals
+    finally:
+        sys.path.remove(str(ROOT))
+
+    def way(users: list[rivals.User]) -> rivals.InColumns:
+        facts = step.facts([u.contract for u in users], [u.metered for u in users], [u.exempt for u in users])
+        return rivals.InColumns(
+            lambda: step.settled(step.policy(tmp_path / "step.yaml"), facts), partial(step.answers, facts)
+        )
+
+    text = step.RULES.read_text(encoding="utf-8")
+    (tmp_path / "step.yaml").write_text(text.replace("值: 5%", "值: 4.9%"), encoding="utf-8")
+    found = rivals.score("4.9 %", "", way, 2000, "", repeat=1)
+    assert found is not None
+    assert 0 < found.wrong_verdicts < found.wrong_fees
+
+    (tmp_path / "step.yaml").write_text(text.replace("0 至 10000000", "0 至 10"), encoding="utf-8")
+    with pytest.raises(ValueError, match="answers for 2000 users"):
+        rivals.score("up to 10 MWh", "", way, 2000, "", repeat=1)
+
+
+def test_only_the_columns_are_timed_by_processor_and_by_clock() -> None:
+    sys.path.insert(0, str(ROOT))
+    try:
+        from benchmarks.month import rivals
+    finally:
+        sys.path.remove(str(ROOT))
+    read = 0
+
+    def way(users: list[rivals.User]) -> rivals.InColumns:
+        def answers(_: object) -> list[rivals.Answer]:
+            nonlocal read
+            read += 1
+            return [rivals.exact(u) for u in users]
+
+        return rivals.InColumns(lambda: time.sleep(0.05), answers)
+
+    found = rivals.score("asleep", "", way, 1000, "", repeat=3)
+    assert found is not None
+    assert read == 1
+    assert found.wall >= 50 > found.microseconds  # 50 ms over 1000 users
+
+
+def test_the_ratios_are_worked_out_from_the_results() -> None:
+    sys.path.insert(0, str(ROOT))
+    try:
+        from benchmarks.month.ratios import month_beside_step, step_beside_step
+        from benchmarks.month.rivals import IN_COLUMNS, IN_COLUMNS_SMALL
+    finally:
+        sys.path.remove(str(ROOT))
+
+    def rival(name: str, users: int, microseconds: float, wall: float) -> dict[str, object]:
+        return {"name": name, "users": users, "microseconds": microseconds, "wall": wall}
+
+    rivals = [
+        rival("durable_rules", 2000, 30, 30),
+        rival("zen-engine", 20_000, 20, 20),
+        rival("zen-engine（成批）", 20_000, 25, 15),
+        rival(IN_COLUMNS, 1_000_000, 0.5, 0.4),
+        rival(IN_COLUMNS_SMALL, 20_000, 4, 4),
+    ]
+    months = [
+        {"name": "columns", "users": 100_000, "runs": 3, "wall": 1.5},
+        {"name": "columns", "users": 10_000_000, "runs": 1, "wall": 20.0},
+        {"name": "columns", "users": 5, "runs": 0},
+        {"name": "sql", "users": 100_000, "runs": 3, "wall": 0.1},
+    ]
+    results = {"rivals": rivals, "months": months}
+    told = step_beside_step(results)
+    assert "1,000,000 户时按列每户 0.50 微秒，durable_rules 是它的 60 倍，zen-engine 是它的 40 倍" in told
+    assert (
+        "20,000 户时固定开销占大头，每户 4.00 微秒，durable_rules 是它的 7.5 倍，zen-engine 是它的 5 倍"
+        in told
+    )
+    assert "rule-engine" not in told
+    told = month_beside_step(results)
+    assert "100,000 户 1.50 秒对 1.5 秒，1 倍；10,000,000 户 20.00 秒对 150.0 秒，7.5 倍。" in told
+    assert step_beside_step({"rivals": [], "months": months}) == ""
+    assert month_beside_step({"rivals": [], "months": months}) == ""
+    assert month_beside_step({"rivals": rivals, "months": []}) == ""
 
 
 def test_the_page_is_written_from_the_results_alone() -> None:
