@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_engine.analysis.cache_entry import Entry, read, written
-from policy_engine.analysis.cache_folder import CacheFolder
-from policy_engine.analysis.cache_inputs import Files, same_tables
 from policy_engine.analysis.told import Told
+from policy_engine.policy.cache_folder import CacheFolder
+from policy_engine.policy.cache_inputs import Files, same_tables
 from policy_engine.policy.levels import Level, levels
 
 if TYPE_CHECKING:
     from policy_engine.policy.checking import Checked
     from policy_engine.policy.library import Library
 
+PACKAGES = ("policy-engine", "z3-solver", "pydantic", "PyYAML", "lark")  # whose versions have a say
 _TIMED = "PE3312"  # what a solver did not find in time it may find another day
 
 
@@ -44,7 +45,7 @@ class _Memory:
 
     def __init__(self, rules: str | Path | None, today: dt.date, folder: CacheFolder) -> None:
         self._rules, self._today, self._folder = rules, today, folder
-        self._files = Files(levels(rules))
+        self._files = Files(levels(rules), PACKAGES)
         self._library: Library | None = None
 
     def told(self) -> Iterator[Told]:

@@ -12,8 +12,8 @@ from policy_engine.engine.near_common import Common
 from policy_engine.engine.result import as_checked
 from policy_engine.feel.units import unit_name
 from policy_engine.feel.values import Month
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, Policy
-from policy_engine.policy.terms import NUMERIC_KINDS
 
 MOST_CHECKED = 8
 

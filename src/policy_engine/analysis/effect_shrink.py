@@ -15,7 +15,7 @@ from policy_engine.engine.near_common import Common, Input
 from policy_engine.engine.near_values import PLAIN_TEXT, fitting
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.values import Value
-from policy_engine.policy.terms import NUMERIC_KINDS
+from policy_engine.policy.kinds import NUMERIC_KINDS
 
 MOST_TRIES = 600
 _ROUND = tuple(map(Fraction, (0, 1, 10, 100, 1000)))

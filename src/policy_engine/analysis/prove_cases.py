@@ -22,9 +22,9 @@ from policy_engine.engine.near_common import Common, Input, common
 from policy_engine.engine.near_values import PLAIN_TEXT, fitting, grid
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.values import Month, Value
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Allocation, Policy, Stage, Term
 from policy_engine.policy.property_model import Always, Claim, Monotone, Shareable
-from policy_engine.policy.terms import NUMERIC_KINDS
 
 MOST_ROWS = 3
 MADE_UP = 40

@@ -13,8 +13,8 @@ import click
 from policy_engine.cli.texts import Lang, ask_language
 
 if TYPE_CHECKING:
-    from policy_engine.analysis.cache_folder import CacheFolder
     from policy_engine.diagnostics.diagnostic import Diagnostic
+    from policy_engine.policy.cache_folder import CacheFolder
 
 
 @click.command("check")
@@ -68,9 +68,9 @@ def command(
 
 
 def _memory(cache_dir: str | None) -> CacheFolder | None:
-    from policy_engine.analysis.cache_folder import CacheFolder, default_folder
+    from policy_engine.policy.cache_folder import CacheFolder, default_folder
 
-    folder = Path(cache_dir) if cache_dir is not None else default_folder()
+    folder = Path(cache_dir) if cache_dir is not None else default_folder("check")
     return CacheFolder(folder) if folder is not None else None
 
 

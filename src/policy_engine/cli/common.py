@@ -38,9 +38,20 @@ def load_policy(
     rules: str | None,
     option: Sequence[str],
 ) -> Policy:
-    from policy_engine.policy.library import load
+    """As ``library.load``; what was loaded before and did not change comes out of the user's cache folder."""
+    from policy_engine.policy.cache_folder import CacheFolder, default_folder
+    from policy_engine.policy.remembered import load_remembered
 
-    return load(policy, period=period, on=on, known_on=known_on, rules=rules, options=read_options(option))
+    root = default_folder("policies")
+    return load_remembered(
+        policy,
+        CacheFolder(root) if root is not None else None,
+        period=period,
+        on=on,
+        known_on=known_on,
+        rules=rules,
+        options=read_options(option),
+    )
 
 
 def read_options(option: Sequence[str]) -> dict[str, str]:

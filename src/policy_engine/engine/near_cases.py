@@ -21,8 +21,8 @@ from policy_engine.policy.checklist_model import (
     Checklist,
     Requirement,
 )
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity
-from policy_engine.policy.terms import NUMERIC_KINDS
 
 MOST_ROWS = 5
 _BASES = (0, 1, 100, 1000, 2000, 4000)

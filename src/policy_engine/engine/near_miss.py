@@ -19,9 +19,9 @@ from policy_engine.engine.run import execute
 from policy_engine.engine.run_state import Run
 from policy_engine.feel.typed import Node
 from policy_engine.policy.checklist_model import Form, Uniqueness
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Allocation, DecisionTable, Policy, Stage, Term
 from policy_engine.policy.order import located, reads, reads_by_id
-from policy_engine.policy.terms import NUMERIC_KINDS
 
 MAX_ROWS = 2_000  # a larger package gets no near miss
 TermKey = tuple[str, str]

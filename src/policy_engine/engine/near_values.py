@@ -14,9 +14,9 @@ from policy_engine.feel.typed import Const, LookupCall, ParamRef, TermRef, walk
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.values import Value
 from policy_engine.policy.checklist_model import FILE, FILE_PROBLEM, KIND, SLOT, Checklist, Form, NamedFormat
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Policy, Term
 from policy_engine.policy.order import located
-from policy_engine.policy.terms import NUMERIC_KINDS
 
 PLAIN_TEXT = "甲"
 # The examples of the standards where they have one; none belongs to anybody.

@@ -15,6 +15,7 @@ from policy_engine.engine.scalars import plain
 from policy_engine.feel.units import unit_name
 from policy_engine.feel.values import DateRange, Month, Value
 from policy_engine.policy.checklist_model import Checklist, FieldRule, Form, Requirement
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import (
     Bracket,
     BracketScale,
@@ -27,7 +28,6 @@ from policy_engine.policy.model import (
     TableRow,
     Term,
 )
-from policy_engine.policy.terms import NUMERIC_KINDS
 
 Plain = Decimal | bool | str | dt.date | Month | DateRange | Fraction | None
 

@@ -12,9 +12,9 @@ from policy_engine.engine.sensitive import HIDDEN
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.units import Unit, parse_unit
 from policy_engine.feel.values import DateRange, Month, Value
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Term
 from policy_engine.policy.places import decimal_places
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.tables.values import parse_boolean, parse_date, parse_decimal, parse_month
 
 MAX_TEXT = 4_000

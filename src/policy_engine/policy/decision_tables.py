@@ -12,10 +12,10 @@ from policy_engine.feel.scope import Scope
 from policy_engine.feel.typed import Node
 from policy_engine.feel.types import TextType, Type
 from policy_engine.policy.canonical import structure
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import DEFAULT_ROW, Clause, DecisionTable, TableRow, Term, Test
 from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.substitute import fill_cell_input
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.rulefile.choices import Collect, HitPolicy
 from policy_engine.rulefile.decision_tables import read_columns, split_list
 from policy_engine.rulefile.documents import BarTable, DecisionDoc

@@ -16,6 +16,7 @@ from policy_engine.feel.units import DIMENSIONLESS
 from policy_engine.policy.allocations import bind_allocation
 from policy_engine.policy.attempts import Attempt, guess
 from policy_engine.policy.decision_tables import bind_table, table_outputs
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import (
     Body,
     Bracket,
@@ -31,7 +32,6 @@ from policy_engine.policy.names import NameTable
 from policy_engine.policy.overlay import Merged
 from policy_engine.policy.parameters import check_clause
 from policy_engine.policy.suggestions import report_unknown
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.policy.totals import bind_total
 from policy_engine.rulefile.choices import RoundingMode
 from policy_engine.rulefile.documents import CheckDoc, DecisionDoc, ScaleDoc

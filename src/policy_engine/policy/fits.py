@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from policy_engine.diagnostics.diagnostic import Diagnostics
 from policy_engine.feel.typed import Node
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import (
     Allocation,
     BracketScale,
@@ -17,7 +18,6 @@ from policy_engine.policy.model import (
     Term,
 )
 from policy_engine.policy.places import places_of
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.rulefile.choices import Collect
 
 TermKey = tuple[str, str]

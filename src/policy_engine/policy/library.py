@@ -73,6 +73,11 @@ class Library:
             self._kept[path, level] = read_version(path, level)
         return self._kept[path, level]
 
+    @property
+    def kept(self) -> tuple[Version, ...]:
+        """Every file that was read, where files are kept."""
+        return tuple((self._kept or {}).values())
+
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted({id_ for level in self.levels for id_, _ in scan(level) if id_}))
 

@@ -10,6 +10,7 @@ from policy_engine.diagnostics.span import Fragment
 from policy_engine.feel.check import compile_expression
 from policy_engine.feel.typed import Node
 from policy_engine.feel.types import BooleanType, NumberType
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Allocation, Clause, Stage, Term
 from policy_engine.policy.names import NameTable
 from policy_engine.policy.overlay import Merged
@@ -24,7 +25,6 @@ from policy_engine.policy.property_model import (
     Statement,
 )
 from policy_engine.policy.suggestions import report_unknown
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.rulefile.documents import MonotoneDoc, PropertyDoc
 
 TermKey = tuple[str, str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from policy_engine.feel.types import LevelType, OptionType
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, Policy, Term
-from policy_engine.policy.terms import NUMERIC_KINDS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]

@@ -24,11 +24,11 @@ from policy_engine.feel.types import (
 )
 from policy_engine.feel.units import DIMENSIONLESS, Unit, parse_unit
 from policy_engine.feel.values import Value
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, Term
 from policy_engine.policy.suggestions import report_unknown
 from policy_engine.rulefile.terms import TermRow
 
-NUMERIC_KINDS = frozenset({"energy", "price", "money", "ratio", "number"})
 USUAL_UNITS = MappingProxyType({"energy": "兆瓦时", "price": "元/兆瓦时", "money": "元"})
 TermKey = tuple[str, str]  # base entity, term id
 

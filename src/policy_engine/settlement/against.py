@@ -9,8 +9,8 @@ from pathlib import Path
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import InputError
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, Policy, StatementColumn
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.settlement.digests import sha256
 from policy_engine.settlement.names import readable
 from policy_engine.settlement.output import read_record

@@ -14,8 +14,8 @@ from policy_engine.engine.result import Result, published, to_plain
 from policy_engine.engine.rows import Row
 from policy_engine.feel.typed import TermRef, Where
 from policy_engine.feel.values import Value
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, Policy, Statement, StatementColumn
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.tables.columns import Column
 from policy_engine.tables.parquet_out import arrow_table
 from policy_engine.tables.write import Format, Sheet, write_table

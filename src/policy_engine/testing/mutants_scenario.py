@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from policy_engine.engine.result import as_checked
 from policy_engine.feel.units import unit_name
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, Policy, Term
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.testing.mutants_cases import Facts, Setting
 from policy_engine.testing.mutants_text import Mutant
 from policy_engine.testing.samples import table

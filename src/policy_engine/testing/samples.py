@@ -12,8 +12,8 @@ from policy_engine.diagnostics.render import width
 from policy_engine.engine.scalars import plain
 from policy_engine.feel.types import LevelType, OptionType
 from policy_engine.feel.units import unit_name
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, Policy, Term
-from policy_engine.policy.terms import NUMERIC_KINDS
 
 KEY = "甲"
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from policy_engine.engine.result import Decided
 from policy_engine.feel.units import Unit, parse_unit, unit_name
 from policy_engine.feel.values import Month
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Term
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.tables.values import parse_boolean, parse_date, parse_decimal, parse_month
 from policy_engine.testing.problems import StepFailure
 

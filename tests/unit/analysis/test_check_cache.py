@@ -13,15 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policy_engine.analysis import cache_folder, cache_inputs
 from policy_engine.analysis.cache_entry import read, written
-from policy_engine.analysis.cache_folder import CacheFolder, default_folder
 from policy_engine.analysis.cached import told_rules
 from policy_engine.cli.main import run
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.render import render_text
 from policy_engine.diagnostics.span import Source, Span
-from policy_engine.policy import checking
+from policy_engine.policy import cache_folder, cache_inputs, checking
+from policy_engine.policy.cache_folder import CacheFolder, default_folder
 from policy_engine.policy.levels import builtin_rules
 from policy_engine.policy.table_view import SheetSource
 
@@ -260,7 +259,7 @@ def test_old_entries_go_first(tmp_path, monkeypatch):
     folder = CacheFolder(tmp_path / "cache")
     for number in range(5):
         folder.put(f"{number}", b"x")
-        os.utime(tmp_path / "cache" / f"{number}.json", (number, number))
+        os.utime(tmp_path / "cache" / f"{number}.entry", (number, number))
     assert folder.get("0") == b"x"  # asked for: now it is the newest
     folder.tidy()
     assert sorted(p.stem for p in (tmp_path / "cache").iterdir()) == ["0", "3", "4"]
@@ -278,10 +277,10 @@ def test_an_entry_that_is_too_large_is_not_kept(tmp_path, monkeypatch):
 
 def test_where_it_is_kept(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert default_folder() == tmp_path / "policy_engine" / "check"
+    assert default_folder("check") == tmp_path / "policy_engine" / "check"
     monkeypatch.setenv("XDG_CACHE_HOME", "not/absolute")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert default_folder() == tmp_path / "home" / ".cache" / "policy_engine" / "check"
+    assert default_folder("check") == tmp_path / "home" / ".cache" / "policy_engine" / "check"
 
 
 def test_without_a_memory_nothing_is_written(rules, tmp_path, monkeypatch, capsys):
@@ -311,7 +310,7 @@ def test_two_processes_at_once(rules, tmp_path):
     both = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE) for _ in range(2)]
     said = [process.communicate()[0] for process in both]
     assert said[0] == said[1] and all(process.returncode == 0 for process in both)
-    assert all(p.suffix == ".json" for p in (tmp_path / "c").iterdir())
+    assert all(p.suffix == ".entry" for p in (tmp_path / "c").iterdir())
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_remembered(rules, tmp_path, monkeypatch):

@@ -15,9 +15,9 @@ from policy_engine.lowering.physical import Kind, Physical
 from policy_engine.lowering.plan import KEY, Fired, Plan, key_column
 from policy_engine.lowering.relations import Reads
 from policy_engine.lowering.sql_text import SqlText
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, StatementColumn
 from policy_engine.policy.places import decimal_places
-from policy_engine.policy.terms import NUMERIC_KINDS
 from policy_engine.settlement.statements import Cell, OutputTable, key_columns, statement_column
 from policy_engine.tables.columns import Column
 from policy_engine.tables.write import Format, Sheet, write_table

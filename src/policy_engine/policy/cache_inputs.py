@@ -1,4 +1,4 @@
-"""What the findings about a rule file depend on, as digests: the program, the place, and the files."""
+"""What is found in rule files depends on, as digests: the program, the place, and the files."""
 
 from __future__ import annotations
 
@@ -16,14 +16,9 @@ from policy_engine.policy.levels import Level, scan
 FORMAT = 1
 
 
-def program() -> tuple[str, ...]:
-    """The versions of everything that has a say. Of the package itself also its files: in a checkout they change."""
-    return (
-        str(FORMAT),
-        sys.version,
-        *map(_version, ("policy-engine", "z3-solver", "pydantic", "PyYAML")),
-        _code(),
-    )
+def program(packages: Iterable[str]) -> tuple[str, ...]:
+    """The versions of what has a say. Of this package its files, since in a checkout they change."""
+    return (str(FORMAT), sys.version, *map(_version, packages), _code())
 
 
 def _version(package: str) -> str:
@@ -64,16 +59,20 @@ def _digest(value: object) -> str:
 class Files:
     """The rule files of some levels, each read at most once."""
 
-    def __init__(self, levels: Iterable[Level]) -> None:
+    def __init__(self, levels: Iterable[Level], packages: Iterable[str]) -> None:
         self.levels = tuple(levels)
         self._ids = [(level, scan(level)) for level in self.levels]
         self._digests: dict[Path, str] = {}
         place = [(level.name, str(level.root)) for level in self.levels]
-        self._settings = [*program(), str(Path.cwd()), *place]
+        self._settings = [*program(packages), str(Path.cwd()), *place]
 
     def key(self, path: Path, shown: str) -> str:
         """Of the findings about one file, as long as nothing around it changes."""
-        return _digest([*self._settings, str(path), shown, self._of(path)])
+        return self.key_of(str(path), shown, self._of(path))
+
+    def key_of(self, *asked: object) -> str:
+        """Of what was asked of these levels; ``asked`` is anything JSON can hold."""
+        return _digest([*self._settings, *asked])
 
     def around(self, ids: Iterable[str]) -> str:
         """All versions of some policies in all levels. What does not tell its id counts with each."""
@@ -106,4 +105,5 @@ class Files:
 
 
 def same_tables(tables: Mapping[str, str]) -> bool:
+    """Whether table files, by path, still have these digests."""
     return all(file_digest(Path(path)) == digest for path, digest in tables.items())
