@@ -29,9 +29,10 @@ if TYPE_CHECKING:
         Refused,
         StoreError,
     )
-    from policy_engine.engine.evaluate import Assessment, Rejection, assess, evaluate, evaluate_many
+    from policy_engine.engine.evaluate import Assessment, assess, evaluate, evaluate_many
     from policy_engine.engine.explain import explain
     from policy_engine.engine.fast import CompiledPolicy, FastResult, compiled
+    from policy_engine.engine.rejection import Rejection
     from policy_engine.engine.result import Decided, Result
     from policy_engine.engine.supplied import Supplied
     from policy_engine.engine.trace import trace
@@ -58,9 +59,10 @@ _HOME = {
         "Refused",
         "StoreError",
     ),
-    "engine.evaluate": ("Assessment", "Rejection", "assess", "evaluate", "evaluate_many"),
+    "engine.evaluate": ("Assessment", "assess", "evaluate", "evaluate_many"),
     "engine.explain": ("explain",),
     "engine.fast": ("CompiledPolicy", "FastResult", "compiled"),
+    "engine.rejection": ("Rejection",),
     "engine.result": ("Decided", "Result"),
     "engine.supplied": ("Supplied",),
     "engine.trace": ("trace",),

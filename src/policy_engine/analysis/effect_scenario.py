@@ -9,7 +9,7 @@ from policy_engine.analysis.effects import Differing
 from policy_engine.diagnostics.render import width
 from policy_engine.engine.near_cases import given
 from policy_engine.engine.near_common import Common
-from policy_engine.engine.result import as_checked
+from policy_engine.engine.publishing import as_checked
 from policy_engine.feel.units import unit_name
 from policy_engine.feel.values import Month
 from policy_engine.policy.kinds import NUMERIC_KINDS

@@ -19,8 +19,9 @@ from policy_engine.engine.eligibility_document import (
 )
 from policy_engine.engine.judging import Case, Judge, eligibility_rules, make_judge
 from policy_engine.engine.matching import ReferenceMatcher, engine_fault
+from policy_engine.engine.publishing import published
 from policy_engine.engine.recording import Recorder, TermRead
-from policy_engine.engine.result import Result, published
+from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
 from policy_engine.engine.sensitive import reads_sensitive
 from policy_engine.engine.truth import NOTHING, Held, Truth

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -11,24 +11,14 @@ from policy_engine.diagnostics.errors import EngineError, InputError, PolicyEngi
 from policy_engine.engine.facts import Facts, FactTable, tables_from_mapping
 from policy_engine.engine.plan import plan_for, usable
 from policy_engine.engine.reader import read_facts
+from policy_engine.engine.rejection import Rejection, refuse_failed_singles, rules_failed, taken_along
 from policy_engine.engine.result import Result
-from policy_engine.engine.rows import Dataset, Row, decided_terms, forget, link
+from policy_engine.engine.rows import Dataset, decided_terms, forget, link
 from policy_engine.engine.run import execute
-from policy_engine.engine.run_state import Failure
 from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Policy
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """A row that was not settled: because of itself, or (``culprit``) of another row of its package."""
-
-    row: Row
-    column: str
-    diagnostic: Diagnostic
-    culprit: Row | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,41 +107,10 @@ def assess(
     return Assessment(Result(policy, run, running), (*rejected, *taken_along(facts.dataset, rejected)), notes)
 
 
-def rules_failed(rejected: Sequence[Rejection]) -> bool:
-    """Whether the rules are at fault rather than the facts."""
-    return all(r.diagnostic.code in _RULE_CODES for r in rejected)
-
-
-# Faults of the rules rather than of the facts.
-_RULE_CODES = frozenset(
-    {
-        "PE6021",
-        "PE6022",
-        "PE6023",
-        "PE6024",
-        "PE6025",
-        "PE6027",
-        "PE6028",
-        "PE6029",
-        "PE6061",
-        "PE6062",
-        "PE6063",
-    }
-)
-
-
 def _refuse_bad_singles(policy: Policy, facts: Facts) -> None:
     bad = [p.diagnostic for p in facts.problems if policy.entities[p.row.entity].single]
     if bad:
         raise InputError(bad)
-
-
-def refuse_failed_singles(policy: Policy, failures: Sequence[Failure], rejected: Sequence[Rejection]) -> None:
-    """What was rejected before is told first: without those rows there may be nothing left to decide on."""
-    bad = [f for f in failures if policy.entities[f.row.entity].single]
-    if bad:
-        causes = [*rejected, *(Rejection(f.row, "", f.diagnostic) for f in bad)]
-        raise (EngineError if rules_failed(causes) else InputError)([c.diagnostic for c in causes])
 
 
 def _without(policy: Policy, dataset: Dataset, rejected: Sequence[Rejection]) -> Dataset:
@@ -161,16 +120,3 @@ def _without(policy: Policy, dataset: Dataset, rejected: Sequence[Rejection]) ->
         return dataset
     kept = {name: [r for r in rows if id(r.root) not in gone] for name, rows in dataset.rows.items()}
     return link(policy, kept)
-
-
-def taken_along(dataset: Dataset, rejected: Sequence[Rejection]) -> Iterator[Rejection]:
-    """The other rows of the packages of rejected rows (同包有错), each with the first row at fault."""
-    own = {id(r.row) for r in rejected}
-    culprits: dict[int, Row] = {}
-    for rejection in rejected:
-        culprits.setdefault(id(rejection.row.root), rejection.row)
-    for row in dataset:
-        culprit = culprits.get(id(row.root))
-        if culprit is not None and id(row) not in own:
-            found = diagnostic("PE6070", where=row.place, culprit=culprit.place)
-            yield Rejection(row, "", found, culprit)

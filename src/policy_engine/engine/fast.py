@@ -13,7 +13,8 @@ from policy_engine.engine.fast_read import Reader, Rows
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.plan import EXECUTORS
 from policy_engine.engine.policy_key import PolicyKey
-from policy_engine.engine.result import Decided, Result, json_value, published, row_clauses, to_plain
+from policy_engine.engine.publishing import json_value, published, to_plain
+from policy_engine.engine.result import Decided, Result, row_clauses
 from policy_engine.feel.values import Value
 from policy_engine.lowering.planner import lower
 from policy_engine.lowering.python_code import Unusual

@@ -26,7 +26,7 @@ from policy_engine.engine.paper_tests import (
     needs_seal,
 )
 from policy_engine.engine.papers_judging import PaperCase, PaperJudge
-from policy_engine.engine.result import published
+from policy_engine.engine.publishing import published
 from policy_engine.engine.row_tables import Cell
 from policy_engine.engine.rows import Row
 from policy_engine.engine.sensitive import HIDDEN, reads_sensitive

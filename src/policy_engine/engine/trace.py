@@ -13,6 +13,7 @@ from policy_engine.engine.checklist_document import ChecklistReport
 from policy_engine.engine.checklists import Reports
 from policy_engine.engine.eligibility_document import CitedClause, EligibilityReport
 from policy_engine.engine.near_miss import NearMiss, near_miss
+from policy_engine.engine.publishing import published
 from policy_engine.engine.recording import (
     LookupRead,
     ParameterRead,
@@ -21,7 +22,7 @@ from policy_engine.engine.recording import (
     Recorder,
     TermRead,
 )
-from policy_engine.engine.result import Result, published, row_clauses
+from policy_engine.engine.result import Result, row_clauses
 from policy_engine.engine.rows import Row
 from policy_engine.engine.scalars import plain
 from policy_engine.engine.trace_document import (

@@ -10,8 +10,9 @@ from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.checklist_document import MET, ChecklistReport
 from policy_engine.engine.checklists import Reports
-from policy_engine.engine.evaluate import Assessment, Rejection, assess
+from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.engine.facts import FactTable
+from policy_engine.engine.rejection import Rejection
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
 from policy_engine.filing.asks import as_written

@@ -12,7 +12,8 @@ from policy_engine.engine.closures import Closure, Compiler
 from policy_engine.engine.evaluate import assess
 from policy_engine.engine.facts import FactRow, FactTable, is_period_term
 from policy_engine.engine.faults import Fault
-from policy_engine.engine.result import Result, published
+from policy_engine.engine.publishing import published
+from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
 from policy_engine.engine.sensitive import WITHHELD
 from policy_engine.feel.typed import Aggregate, Node, TermRef, Where, children

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import EngineError, InputError
-from policy_engine.engine.evaluate import Assessment, Rejection, assess
-from policy_engine.engine.result import published
+from policy_engine.engine.evaluate import Assessment, assess
+from policy_engine.engine.publishing import published
+from policy_engine.engine.rejection import Rejection
 from policy_engine.engine.rows import Row
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.refusal import NotLowered, as_diagnostic

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_engine.engine.evaluate import Rejection, assess
+from policy_engine.engine.evaluate import assess
+from policy_engine.engine.rejection import Rejection
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
 from policy_engine.engine.supplied import Supplied

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policy_engine.engine.evaluate import Rejection
+from policy_engine.engine.rejection import Rejection
 from policy_engine.policy.model import Policy
 
 

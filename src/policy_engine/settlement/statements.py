@@ -9,8 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
-from policy_engine.engine.evaluate import Rejection
-from policy_engine.engine.result import Result, published, to_plain
+from policy_engine.engine.publishing import published, to_plain
+from policy_engine.engine.rejection import Rejection
+from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
 from policy_engine.feel.typed import TermRef, Where
 from policy_engine.feel.values import Value

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from policy_engine.engine.columns import key_names
 from policy_engine.engine.evaluate import Assessment
-from policy_engine.engine.result import Decided, published, to_plain
+from policy_engine.engine.publishing import published, to_plain
+from policy_engine.engine.result import Decided
 from policy_engine.feel.units import unit_name
 from policy_engine.policy.model import Entity
 from policy_engine.tables.values import normalise_header, split_unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_engine.engine.result import as_checked
+from policy_engine.engine.publishing import as_checked
 from policy_engine.feel.units import unit_name
 from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.policy.model import Entity, Policy, Term

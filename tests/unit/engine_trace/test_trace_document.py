@@ -9,7 +9,7 @@ import pytest
 
 import policy_engine as pe
 from policy_engine.engine import trace as trace_module
-from policy_engine.engine.result import published
+from policy_engine.engine.publishing import published
 from policy_engine.engine.trace_document import DECIDED, NULL
 from reference.months import random_month
 

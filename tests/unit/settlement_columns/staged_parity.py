@@ -6,9 +6,10 @@ from pathlib import Path
 import duckdb
 
 from policy_engine.diagnostics.errors import InputError, PolicyEngineError
-from policy_engine.engine.evaluate import Rejection, _refuse_bad_singles, taken_along
+from policy_engine.engine.evaluate import _refuse_bad_singles
 from policy_engine.engine.facts import tables_from_mapping
 from policy_engine.engine.reader import read_facts
+from policy_engine.engine.rejection import Rejection, taken_along
 from policy_engine.lowering.physical import input_columns
 from policy_engine.settlement.columns.stage import stage
 from policy_engine.settlement.input import read_month

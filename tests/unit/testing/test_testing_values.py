@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from policy_engine.engine.result import Decided, published, to_plain
+from policy_engine.engine.publishing import published, to_plain
+from policy_engine.engine.result import Decided
 from policy_engine.feel.values import Month, Value
 from policy_engine.policy.library import load
 from policy_engine.policy.model import Policy, Term

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError
-from policy_engine.engine.evaluate import Rejection, refuse_failed_singles, taken_along
 from policy_engine.engine.plan import plan_for
+from policy_engine.engine.rejection import Rejection, refuse_failed_singles, taken_along
 from policy_engine.engine.run import execute as run_engine
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.lowering.physical import InputColumn

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
-from policy_engine.engine.evaluate import Rejection
+from policy_engine.engine.rejection import Rejection
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering import ir
 from policy_engine.lowering.build import BOOLEAN

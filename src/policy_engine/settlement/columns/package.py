@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_engine.engine.evaluate import Rejection, taken_along
 from policy_engine.engine.plan import plan_for, usable
+from policy_engine.engine.rejection import Rejection, taken_along
 from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Dataset
 from policy_engine.engine.run import execute

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
-from policy_engine.engine.evaluate import Rejection
+from policy_engine.engine.rejection import Rejection
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.physical import InputColumn, input_columns
 from policy_engine.policy.model import Policy

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, overload
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import InputError
-from policy_engine.engine.evaluate import Rejection
 from policy_engine.engine.facts import Facts
+from policy_engine.engine.rejection import Rejection
 from policy_engine.engine.rows import Row
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.columns.clean_table import Staging

@@ -10,9 +10,9 @@ from typing import Any
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import EngineError, InputError
-from policy_engine.engine.evaluate import Rejection, rules_failed
 from policy_engine.engine.plan import plan_for
-from policy_engine.engine.result import published
+from policy_engine.engine.publishing import published
+from policy_engine.engine.rejection import Rejection, rules_failed
 from policy_engine.engine.run import execute as run_engine
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering import ir

@@ -8,9 +8,9 @@ from typing import Any
 
 from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import InputError
-from policy_engine.engine.evaluate import Rejection, taken_along
 from policy_engine.engine.facts import Facts
 from policy_engine.engine.reader import read_facts
+from policy_engine.engine.rejection import Rejection, taken_along
 from policy_engine.engine.rows import Row
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.dialects import SPARK
