@@ -30,13 +30,13 @@ REFUSED = {
     "hubei/binding": "papers",
     "hubei/registration": "merge",
     "jibei/exemption": "type",
-    "jing-jin-tang/exempt-quantity-draft": "function",
     "south-isle/operators": "papers",
 }
 LOWERED = {
     ("rules", "jibei/agreements"),
     ("rules", "jibei/deviation"),
     ("rules", "jibei/publication"),
+    ("rules", "jing-jin-tang/exempt-quantity-draft"),
     ("tests/fixtures/jibei-en", "jibei/deviation"),
     ("tests/fixtures/coverage/rules", "north-bay/base"),
     ("tests/fixtures/coverage/rules", "north-bay/city"),

@@ -113,7 +113,17 @@ def test_nothing_is_divided_but_with_whole_numbers(plan: Plan, dialect: Dialect)
                 # Spark has no whole division of 38 digits: what is divided there is a multiple of the divisor.
                 assert dialect is SPARK and "%" in node.this.sql(dialect="spark"), node.sql()
             if isinstance(node, exp.Cast):
-                wanted = {"BIGINT", "HUGEINT", "INT128", "VARCHAR", "INT", "INTEGER", "TEXT", "BOOLEAN"}
+                wanted = {
+                    "DATE",
+                    "BIGINT",
+                    "HUGEINT",
+                    "INT128",
+                    "VARCHAR",
+                    "INT",
+                    "INTEGER",
+                    "TEXT",
+                    "BOOLEAN",
+                }
                 kind = node.to.sql(dialect=dialect.name)
                 assert kind in wanted | {"DECIMAL(38, 0)", "STRING"}, kind
             if isinstance(node, exp.Literal) and not node.is_string:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from policy_engine.feel import typed as t
 from policy_engine.lowering import build, ir, ratio
+from policy_engine.lowering.calendar_calls import calendar_call
 from policy_engine.lowering.context import Context
-from policy_engine.lowering.physical import FIRST_MONTH, LAST_MONTH, Kind, Physical
 from policy_engine.lowering.ratio import Number, Ratio
 from policy_engine.lowering.refusal import NotLowered
 from policy_engine.rulefile.choices import RoundingMode
@@ -50,7 +50,7 @@ def call(on: Expressions, node: t.Call, context: Context) -> Number:
             return _odd(args[0], name == "is_odd", node)
     plain = [a for a in args if isinstance(a, ir.Expr)]
     if len(plain) == len(args):
-        found = _calendar(on, node, plain, context)
+        found = calendar_call(on, name, plain, context)
         if found is not None:
             return found
     raise NotLowered("function", node.span, node.span.text)
@@ -105,47 +105,3 @@ def _odd(value: Number, odd: bool, node: t.Call) -> ir.Expr:
     half = ratio.rounded(ratio.scaled(value, Fraction(1, 2)), 0, RoundingMode.FLOOR)
     rest = build.subtract(value, build.multiply(two, half))
     return build.compare(t.CompareOp.EQ, rest, build.number(Fraction(1 if odd else 0)))
-
-
-def _calendar(on: Expressions, node: t.Call, args: list[ir.Expr], context: Context) -> ir.Expr | None:
-    first = args[0]
-    match node.function, first.type.kind:
-        case (("next_month" | "previous_month"), Kind.MONTH):
-            return _shifted(on, node, first, 1 if node.function == "next_month" else -1, context)
-        case ("month_of", Kind.MONTH):
-            return first
-        case ("year_of", Kind.MONTH):
-            return ratio.rounded(build.scaled(_count(first), Fraction(1, 12)), 0, RoundingMode.FLOOR)
-        case ("month_number", Kind.MONTH):
-            years = ratio.rounded(build.scaled(_count(first), Fraction(1, 12)), 0, RoundingMode.FLOOR)
-            months = build.subtract(_count(first), build.multiply(build.number(Fraction(12)), years))
-            return build.add(_within(months, 0, 11), build.number(Fraction(1)))
-        case ("days_between", Kind.DAY) if args[1].type.kind is Kind.DAY:
-            return build.subtract(_count(args[1]), _count(first))
-        case ("weekday", Kind.DAY):
-            before = build.subtract(_count(first), build.number(Fraction(1)))
-            weeks = ratio.rounded(build.scaled(before, Fraction(1, 7)), 0, RoundingMode.FLOOR)
-            days = build.subtract(before, build.multiply(build.number(Fraction(7)), weeks))
-            return build.add(_within(days, 0, 6), build.number(Fraction(1)))
-        case _:
-            return None
-
-
-def _count(expr: ir.Expr) -> ir.Expr:
-    """Days or months as a plain number."""
-    type_ = Physical(Kind.NUMBER, expr.type.nullable, Fraction(1), expr.type.low, expr.type.high)
-    return ir.Literal(type_, expr.value) if isinstance(expr, ir.Literal) else ir.Same(type_, expr)
-
-
-def _within(expr: ir.Expr, low: int, high: int) -> ir.Expr:
-    return ir.Same(build.number_type(expr.type.unit, low, high, expr.type.nullable), expr)
-
-
-def _shifted(on: Expressions, node: t.Call, month: ir.Expr, by: int, context: Context) -> ir.Expr:
-    moved = build.add(_count(month), build.number(Fraction(by)))
-    edge = build.number(Fraction(FIRST_MONTH if by < 0 else LAST_MONTH))
-    beyond = build.compare(t.CompareOp.LT if by < 0 else t.CompareOp.GT, moved, edge)
-    on.fault(context, beyond, "PE6030")
-    low, high = max(moved.type.low, FIRST_MONTH), min(moved.type.high, LAST_MONTH)
-    type_ = Physical(Kind.MONTH, month.type.nullable, Fraction(1), low, high)
-    return ir.Literal(type_, moved.value) if isinstance(moved, ir.Literal) else ir.Same(type_, moved)

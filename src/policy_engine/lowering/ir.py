@@ -150,6 +150,36 @@ class Text(Expr):
     operand: Expr
 
 
+class Ask(StrEnum):
+    """What is asked of a day (from YEAR to MONTH), or of a month."""
+
+    YEAR = "year"
+    MONTH_NUMBER = "month number"  # 1 to 12
+    DAY_OF_MONTH = "day of month"
+    DAY_OF_YEAR = "day of year"
+    WEEK_OF_YEAR = "week of year"  # of ISO 8601
+    MONTH = "month"
+    FIRST_DAY = "first day"
+    LAST_DAY = "last day"
+    DAYS_IN_MONTH = "days in month"
+
+
+@dataclass(frozen=True)
+class Calendar(Expr):
+    """What the calendar says of a day or month."""
+
+    ask: Ask
+    operand: Expr
+
+
+@dataclass(frozen=True)
+class MonthsLater(Expr):
+    """The same day of another month, or its last; an end of the calendar where that month is beyond it."""
+
+    day: Expr
+    months: Expr
+
+
 def parts(expr: Expr) -> Iterator[Expr]:
     """The direct sub-expressions."""
     for name in expr.__dataclass_fields__:
@@ -185,5 +215,6 @@ def columns(expr: Expr) -> Iterator[Column]:
 def needs_conditions(expr: Expr) -> bool:
     """It computes with bounds that hold only under conditions: elsewhere it may not fit its width."""
     return any(isinstance(e, Column) and e.narrowed for e in walk(expr)) and any(
-        isinstance(e, Binary | Negate | Absolute | Rounded | Remainder | Same) for e in walk(expr)
+        isinstance(e, Binary | Negate | Absolute | Rounded | Remainder | Same | MonthsLater)
+        for e in walk(expr)
     )

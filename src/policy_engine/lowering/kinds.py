@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from policy_engine.lowering import build, ir
+from policy_engine.lowering import build, calendar, ir
 from policy_engine.lowering.plan import PART, Plan, RowColumn, Step, Threshold, TotalColumn
 from policy_engine.policy.model import Policy
 
@@ -235,6 +235,10 @@ class _Folding:
                 if isinstance(found, ir.Literal):
                     return replace(found, type=expr.type)
                 return replace(expr, operand=found)
+            case ir.Calendar(ask=ask, operand=operand):
+                return calendar.asked(ask, self(operand))
+            case ir.MonthsLater():
+                return replace(expr, day=self(expr.day), months=self(expr.months))
             case ir.Negate() | ir.Absolute() | ir.Text():
                 return replace(expr, operand=self(expr.operand))
             case _:

@@ -14,6 +14,7 @@ from typing import Any
 
 from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import ir
+from policy_engine.lowering.days import ANSWERS, months_later
 from policy_engine.rulefile.choices import RoundingMode
 
 _OPERATORS: dict[CompareOp, type[ast.cmpop]] = {
@@ -69,6 +70,18 @@ def if_else(condition: ast.expr, then: ast.expr, otherwise: ast.expr) -> ast.exp
 
 def negative(value: ast.expr) -> ast.expr:
     return ast.UnaryOp(ast.USub(), value)
+
+
+def called(function: str, *args: ast.expr) -> ast.expr:
+    return ast.Call(name(function), list(args), [])
+
+
+MONTHS_LATER = "calendar_months_later"
+
+
+def calendar_name(ask: ir.Ask) -> str:
+    """What the function is called in the code; no local has such a name."""
+    return f"calendar_{ask.name.lower()}"
 
 
 def is_none(value: ast.expr) -> ast.expr:
@@ -185,6 +198,10 @@ class Body:
             case ir.Remainder():
                 product = binary(self._code(expr.quotient), ast.Mult, self._code(expr.divisor))
                 return binary(self._code(expr.operand), ast.Sub, product)
+            case ir.Calendar(ask=ask, operand=operand):
+                return self._null_or([operand], lambda a: called(calendar_name(ask), a))
+            case ir.MonthsLater(day=day, months=months):
+                return self._null_or([day, months], lambda a, b: called(MONTHS_LATER, a, b))
             case ir.Text(operand=operand):
                 names = operand.type.names
                 return self._null_or([operand], lambda a: ast.Subscript(texts(names), a, ast.Load()))
@@ -340,7 +357,9 @@ def function(before: Sequence[ast.stmt], each: Sequence[ast.stmt]) -> Callable[[
     definition.body = [*before, loop]
     code = compile(ast.fix_missing_locations(module), "<policy>", "exec")
     inner = next(c for c in code.co_consts if hasattr(c, "co_code"))
-    return FunctionType(inner, {"__builtins__": {}, "Unusual": Unusual}, "decide")
+    answers = {calendar_name(ask): answer for ask, answer in ANSWERS.items()}
+    known = {"__builtins__": {}, "Unusual": Unusual, MONTHS_LATER: months_later, **answers}
+    return FunctionType(inner, known, "decide")
 
 
 class Unusual(Exception):

@@ -8,6 +8,7 @@ from policy_engine.feel.typed import CompareOp
 from policy_engine.lowering import ir
 from policy_engine.lowering.dialects import Dialect
 from policy_engine.lowering.physical import INT64, INT128, Kind, Physical
+from policy_engine.lowering.sql_calendar import calendar_sql, months_later_sql
 from policy_engine.rulefile.choices import RoundingMode
 
 _OPERATORS = {
@@ -50,6 +51,10 @@ class SqlText:
                 return self._rounded(expr)
             case ir.Remainder():
                 return self._remainder(expr)
+            case ir.Calendar(ask=ask, operand=operand):
+                return calendar_sql(self.dialect, ask, self(operand), self.dialect.type(expr.type))
+            case ir.MonthsLater(day=day, months=months):
+                return months_later_sql(self.dialect, self(day), self._bare(months))
             case ir.Text():
                 return self._names(expr)
             case _:
