@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.scalars import key_text
 from policy_engine.policy.model import Policy
-from policy_engine.settlement.columns.clean_columns import is_plain_key
+from policy_engine.settlement.cells.duckdb import CELLS as cells
+from policy_engine.settlement.cells.holding import Held, Holding
 from policy_engine.settlement.columns.clean_table import Mark, Staging, mark
-from policy_engine.settlement.columns.source import Held, Holding, reading_file
+from policy_engine.settlement.columns.source import reading_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -116,14 +117,14 @@ def _add_orphans(
         )
     if above.source is not None:
         # What is equal to a plain key is plain.
-        plain = is_plain_key("k", Holding(Held.TEXT))
+        plain = cells.is_plain_key("k", Holding(Held.TEXT))
         known = f"SELECT _k FROM {above.raw} WHERE _bad <> {Mark.KEY}"
         known += f" UNION ALL SELECT k FROM {loose(above)} WHERE {plain}"
     elif any(_asked_of_made_rows(policy, above)) or staging.columns is None or staging.columns.parent is None:
         known = "SELECT NULL WHERE false"
     else:
         assert staging.source is not None
-        plain = is_plain_key("k", staging.source.holdings[staging.columns.parent])
+        plain = cells.is_plain_key("k", staging.source.holdings[staging.columns.parent])
         refs = f"SELECT DISTINCT {staging.above} AS k FROM {staging.raw}"
         known = f"SELECT k FROM ({refs}) WHERE k IS NOT NULL AND {plain}"
     connection.execute(

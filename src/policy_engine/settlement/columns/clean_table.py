@@ -15,9 +15,10 @@ from policy_engine.engine.columns import Columns
 from policy_engine.feel.values import Month
 from policy_engine.lowering.physical import InputColumn, Kind, Physical
 from policy_engine.policy.model import Entity, Policy, Term
-from policy_engine.settlement.columns import clean_columns as cells
+from policy_engine.settlement.cells.duckdb import CELLS as cells
+from policy_engine.settlement.cells.holding import Held
 from policy_engine.settlement.columns import source_words as words
-from policy_engine.settlement.columns.source import Held, Source, reading_file
+from policy_engine.settlement.columns.source import Source, reading_file
 from policy_engine.settlement.columns.source_csv import check_complete
 
 if TYPE_CHECKING:

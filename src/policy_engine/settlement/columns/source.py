@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from policy_engine.engine.facts import FactRow
+from policy_engine.settlement.cells.holding import Held, Holding
 from policy_engine.settlement.columns import source_words as words
 from policy_engine.tables.limits import MAX_CELL_CHARS
 
@@ -23,25 +23,6 @@ TOTALS = ("合计", "总计", "小计")
 
 class NotPlain(Exception):
     """A file that looked plain is not: the reader of tables has to read it, and to say what is wrong with it."""
-
-
-class Held(StrEnum):
-    DECIMAL = "decimal"
-    INTEGER = "integer"
-    TEXT = "text"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    NOTHING = "nothing"  # every cell is blank
-    OTHER = "other"  # left to the reader
-
-
-@dataclass(frozen=True)
-class Holding:
-    """What a column is held as; ``precision`` and ``scale`` are those of a decimal."""
-
-    held: Held
-    precision: int = 0
-    scale: int = 0
 
 
 class Source(Protocol):

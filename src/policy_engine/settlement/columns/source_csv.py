@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_engine.engine.facts import FactRow
+from policy_engine.settlement.cells.holding import Held, Holding
 from policy_engine.settlement.columns import source_words as words
 from policy_engine.settlement.columns.source import (
-    Held,
-    Holding,
     NotPlain,
     check_row,
     fetched,

@@ -11,10 +11,9 @@ from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.engine.facts import FactRow, entity_of, tables_from_mapping
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.cells.holding import Held, Holding
 from policy_engine.settlement.columns import source_words as words
 from policy_engine.settlement.columns.source import (
-    Held,
-    Holding,
     ListedSource,
     Source,
     TypedSource,

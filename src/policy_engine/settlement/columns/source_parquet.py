@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policy_engine.settlement.cells.holding import Held, Holding
 from policy_engine.settlement.columns import source_words as words
-from policy_engine.settlement.columns.source import Held, Holding, relation
+from policy_engine.settlement.columns.source import relation
 from policy_engine.tables.header import Header, header_errors
 
 if TYPE_CHECKING:

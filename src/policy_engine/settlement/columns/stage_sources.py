@@ -10,7 +10,8 @@ from policy_engine.diagnostics.diagnostic import Diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.facts import FactTable
 from policy_engine.policy.model import Policy
-from policy_engine.settlement.columns.source import Holding, Source, TypedSource
+from policy_engine.settlement.cells.holding import Holding
+from policy_engine.settlement.columns.source import Source, TypedSource
 from policy_engine.settlement.columns.source_csv import CsvSource, PlainCsv, plain_csv
 from policy_engine.settlement.columns.source_parquet import plain_parquet
 from policy_engine.settlement.columns.source_text import text_source

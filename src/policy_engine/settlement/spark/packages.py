@@ -9,10 +9,12 @@ from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError, InputError
 from policy_engine.engine.facts import FactRow, FactTable
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.cells.holding import Held, Holding
+from policy_engine.settlement.cells.spark import CELLS as cells
 from policy_engine.settlement.columns.clean_suspects import cleaned
 from policy_engine.settlement.columns.clean_table import Mark
-from policy_engine.settlement.columns.source import Held, Holding, NotPlain, cell_text, check_row
-from policy_engine.settlement.spark import cells, names
+from policy_engine.settlement.columns.source import NotPlain, cell_text, check_row
+from policy_engine.settlement.spark import names
 from policy_engine.settlement.spark.raw import Raw
 
 MOST = 100_000  # rows the reader is asked about

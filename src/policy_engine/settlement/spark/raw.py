@@ -14,9 +14,10 @@ from policy_engine.feel.values import Month
 from policy_engine.lowering.dialects import SPARK
 from policy_engine.lowering.physical import InputColumn, Kind, Physical
 from policy_engine.policy.model import Entity, Policy, Term
+from policy_engine.settlement.cells.holding import Held
+from policy_engine.settlement.cells.spark import CELLS as cells
 from policy_engine.settlement.columns.clean_table import Mark
-from policy_engine.settlement.columns.source import Held
-from policy_engine.settlement.spark import cells, names
+from policy_engine.settlement.spark import names
 from policy_engine.settlement.spark.kept import kept
 from policy_engine.settlement.spark.source import SparkTable, make_view
 

@@ -14,7 +14,7 @@ from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.facts import FactRow, FactTable
 from policy_engine.policy.model import Policy
-from policy_engine.settlement.columns.source import Held, Holding
+from policy_engine.settlement.cells.holding import Held, Holding
 from policy_engine.settlement.columns.source_parquet import holding_of
 from policy_engine.settlement.digests import sha256
 from policy_engine.settlement.input import READ, _fact_table, _Recogniser, _refuse_absent
