@@ -36,6 +36,22 @@ VALUES: dict[str, tuple[str, ...]] = {
 }
 ROUNDINGS = ("四舍五入", "五舍六入", "银行家舍入", "向零取整", "远零取整", "向下取整", "向上取整")
 MODES = ("四舍五入", "银行家", "向零", "向下", "向上")
+CALENDAR = (
+    "年(某月)",
+    "月(某月)",
+    "星期(日)",
+    "年(次月(某月))",
+    "月(上月(某月))",
+    "年(日)",
+    "月(日)",
+    "日(日)",
+    "年内第几天(日)",
+    "年内第几周(日)",
+    "日(加月(日, 向零取整(甲, 0)))",
+    "(当月天数(某月) / 1 天)",
+    "(相差天数(日, 加月(日, 乙)) / 1 天)",
+    "月(加月(某月, 乙))",
+)
 
 
 class Formulas:
@@ -62,9 +78,26 @@ class Formulas:
                 f"{pick(ROUNDINGS)}({a}, {pick((-1, 0, 1, 2))})",
                 f"首个有值(丁, {a})",
                 f"(如果 {self.truth(depth - 1)} 那么 {a} 否则 {b})",
-                pick(("年(某月)", "月(某月)", "星期(日)", "年(次月(某月))", "月(上月(某月))")),
+                pick(CALENDAR),
+                f"日(加天({self.day(depth - 1)}, 向下取整({a})))",
                 f"(如果 丁 为空 那么 {a} 否则 丁 × {b})",
                 f"({a}) ** 2",
+            )
+        )
+
+    def day(self, depth: int = 2) -> str:
+        pick = self.rng.choice
+        if depth <= 0:
+            return pick(("日", "首日(某月)", "末日(某月)", *(f'@"{day}"' for day in VALUES["日"])))
+        moved = self.day(depth - 1)
+        return pick(
+            (
+                moved,
+                f"末日(月份({moved}))",
+                f"加月({moved}, 向零取整({self.number(depth - 1)}, 0))",
+                f'({moved} {pick("+-")} 期间("P{pick(("1M", "1Y2M", "40D", "1M1D"))}"))',
+                f"最大值({moved}, {self.day(depth - 1)})",
+                f"(如果 {self.truth(depth - 1)} 那么 {moved} 否则 首日(某月))",
             )
         )
 
@@ -80,6 +113,7 @@ class Formulas:
             "(丁 不为空 且 丁 > 0)",
             f'日 < @"{pick(VALUES["日"])}"',
             f'某月 >= @"{pick(VALUES["某月"])}"',
+            f"{self.day(depth)} {pick(('>', '<=', '='))} {self.day(max(depth - 1, 0))}",
             f"是偶数(向下取整({a}))",
         )
         if depth == 0 or self.rng.random() < 0.5:

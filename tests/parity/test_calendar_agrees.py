@@ -15,16 +15,21 @@ from hypothesis import strategies as st
 from parity import calendar_cases
 from parity.agree import of_engine, readable
 from parity.month import disagreements
+from parity.small import TREE, small
 from parity.test_python_agrees import agree
+from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.facts import tables_from_mapping
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.functions import FUNCTIONS
 from policy_engine.feel.values import Month
+from policy_engine.lowering import build, calendar, sql_calendar
 from policy_engine.lowering.calendar import MOST_MONTHS
 from policy_engine.lowering.days import ANSWERS, months_later
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.lowering.ir import Ask
 from policy_engine.lowering.physical import FIRST_DAY, FIRST_MONTH, LAST_DAY, LAST_MONTH
+from policy_engine.lowering.planner import lower
+from policy_engine.lowering.relations import relations
 from policy_engine.lowering.sql_calendar import calendar_sql, months_later_sql
 from policy_engine.policy.model import Policy
 
@@ -149,3 +154,140 @@ def test_any_days(rows: list[tuple[dt.date, str, int]], moved: str) -> None:
     assert disagreements(policy, facts) == []
     agree(policy, facts)
     agree(policy, standing(policy, facts))
+
+
+# -- beside conditions, totals and sub-entities --------------------------------------------------------
+
+
+def mixed() -> Policy:
+    tree = (
+        *TREE,
+        "夏户: {即: 乙方, 当: 月(日) 介于 6 和 8}",
+        "他户: {即: 乙方, 当: 月(日) < 6 或 月(日) > 8}",
+    )
+    terms = (
+        *calendar_cases.TERMS,
+        "乙方 | 或日 | d2 | 日期 | | | 可空 |",
+        "乙方 | 补日 | filled | 日期 | | | |",
+        "乙方 | 小移 | little | 日期 | | | |",
+        "甲方 | 户数 | heads | 数 | | 0 | |",
+        "乙方 | 移户 | by_heads | 月份 | | | |",
+        "乙方 | 连移 | again | 日期 | | | |",
+        "乙方 | 定日 | fixed | 日期 | | | |",
+        "夏户 | 季末 | season | 日期 | | | |",
+        "他户 | 季末 | season | 日期 | | | |",
+        "乙方 | 季天 | days | 数 | 天 | 0 | |",
+        "甲方 | 总天 | all_days | 数 | 天 | 0 | |",
+        "乙方 | 级 | tier | 选项 | | | | 年末、二月、月末、寻常",
+    )
+    decisions = """
+乙方.补日: {计算公式: '如果 或日 不为空 那么 加月(或日, 1) 否则 首日(某月)'}
+乙方.小移: {计算公式: '如果 几 介于 0 和 12 那么 加月(加天(日, 几), 几 × 2) 否则 日'}
+甲方.户数: {汇总: {计数: 乙方}}
+乙方.移户: {计算公式: '加月(某月, -甲方.户数)'}
+乙方.连移: {计算公式: '加月(加月(加月(加天(日, 30), 1), 1), -甲方.户数)'}
+乙方.定日: {计算公式: '加月(@"2020-02-29", 最大值(最小值(几, 40), -40))'}
+夏户.季末: {计算公式: '末日(加月(月份(日), 8 - 月(日)))'}
+他户.季末: {计算公式: '首日(月份(日)) - 期间("P1D")'}
+乙方.季天: {计算公式: '相差天数(日, 季末)'}
+甲方.总天: {汇总: {求和: 乙方.季天}}
+级表:
+  适用: [乙方]
+  多行命中: 取首行
+  默认: {级: 寻常}
+  决策表: |
+    | 行名 | 当：月(日) | 当：相差天数(日, 末日(月份(日))) | 则：级 |
+    | 一 | 等于 12 | 等于 0 | 年末 |
+    | 二 | 等于 2 | 不超过 1 | 二月 |
+    | 三 | - | 等于 0 | 月末 |
+"""
+    return small(terms, decisions, tree=tree)
+
+
+def test_days_beside_conditions_totals_and_sub_entities() -> None:
+    facts = calendar_cases.edge_cases()
+    for number, row in enumerate(facts["member"]):
+        row["或日"] = "" if number % 3 else row["日"]
+        row["group_id"] = facts["group"][number // 4 * 4]["group_id"]
+    policy = mixed()
+    assert disagreements(policy, facts) == []
+    fine = standing(policy, facts)
+    assert 0 < len(fine["member"]) < len(facts["member"])
+    assert agree(policy, fine)
+
+
+@pytest.mark.parametrize(
+    ("type_", "formula"),
+    [
+        ("数 | 天 | 0 | |", '当月天数(@"2100-02")'),
+        ("日期 | | | |", '加月(@"2018-08-31", -6)'),
+        ("日期 | | | |", '加天(末日(月份(@"2000-02-10")), 1)'),
+        ("月份 | | | |", '月份(@"0001-01-31" + 期间("P1M"))'),
+        ("数 | | 0 | |", '年内第几周(@"2021-01-01") + 星期(@"0001-01-01")'),
+        ("月份 | | | |", '次月(@"9999-12")'),
+        ("日期 | | | |", '加月(@"0001-01-31", -1)'),
+        ("日期 | | | |", '加天(@"9999-12-31", 最大值(几, 1))'),
+    ],
+)
+def test_what_is_known_beforehand(type_: str, formula: str) -> None:
+    policy = calendar_cases.asking({"得": (type_, formula)})
+    facts = calendar_cases.cases([(dt.date(2018, 6, 1), "2018-06", n) for n in (0, 1, -1)])
+    assert disagreements(policy, facts) == []
+    agree(policy, facts)
+
+
+def test_a_formula_does_not_grow_with_every_day_it_is_moved() -> None:
+    """Each step reads the one before once; only its fault repeats it: the square of the steps, not a power."""
+
+    def length(steps: int) -> int:
+        formula = "日"
+        for _ in range(steps):
+            formula = f"加月(首日(月份({formula})), 1)"
+        plan = lower(calendar_cases.asking({"得": ("日期 | | | |", formula)}))
+        return sum(len(r.query) for r in relations(plan, DUCKDB).made)
+
+    assert length(12) < 9 * length(4)
+
+
+# -- faults put in ---------------------------------------------------------------------------------------
+
+
+def spoilt() -> list[str]:
+    facts = calendar_cases.edge_cases()
+    try:
+        for name in ("加若干月", "月加若干月", "加若干天"):
+            if found := disagreements(asking(*ASKED, name), facts):
+                return found
+        return []
+    except (PolicyEngineError, OverflowError) as error:
+        return [str(error)]
+
+
+MUTANTS: dict[str, tuple[object, str, object]] = {
+    "nobody leaves the calendar": (calendar, "_outside", lambda *args: build.FALSE),
+    "nobody is held in the calendar": (calendar, "_held", lambda expr, low, high: expr),
+    "months begin a day late": (sql_calendar, "_FIRST", "DATE '0001-01-02'"),
+    "years count from 1": (sql_calendar, "FIRST_MONTH", 0),
+    "the day of the week for that of the month": (
+        sql_calendar,
+        "_OF_DATE",
+        {**sql_calendar._OF_DATE, Ask.DAY_OF_MONTH: "isodow"},
+    ),
+    "thirty days for a month": (
+        sql_calendar,
+        "_months_added",
+        lambda dialect, date, months: f"CAST({date} + 30 * {months} AS DATE)",
+    ),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_fault_is_seen(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, name, value = MUTANTS[mutant]
+    monkeypatch.setattr(module, name, value)
+    asking.cache_clear()
+    assert spoilt()
+
+
+def test_nothing_is_seen_without_a_fault() -> None:
+    assert spoilt() == []

@@ -12,10 +12,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from parity import hourly, spark_session
+from parity import calendar_cases, hourly, spark_session
 from parity.parquet_month import Rows, write_month
+from parity.test_calendar_agrees import OF_DAY, OF_MONTH, month_ends
 from policy_engine import load
 from policy_engine.diagnostics.errors import EngineError, InputError
+from policy_engine.lowering.calendar import MOST_MONTHS
+from policy_engine.lowering.days import ANSWERS, months_later
+from policy_engine.lowering.dialects import SPARK
+from policy_engine.lowering.physical import FIRST_MONTH, LAST_MONTH
+from policy_engine.lowering.sql_calendar import calendar_sql, months_later_sql
 from policy_engine.lowering.sql_text import spark_long_division
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.month import settle
@@ -244,6 +250,40 @@ def test_a_total_row(tmp_path: Path) -> None:
         tmp_path,
     )
     assert "PE7031" in found and "2" in found
+
+
+# -- days and months -----------------------------------------------------------------------------------
+
+
+def test_days_and_months(tmp_path: Path) -> None:
+    """On the edges of the calendar, and beyond them: who leaves it is rejected."""
+    asked = {**calendar_cases.formulas(), "加若干月": calendar_cases.shifts()["加若干月"]}
+    policy = calendar_cases.asking(asked)
+    facts = calendar_cases.edge_cases()
+    tables = {name: facts[name][::3] for name in ("group", "member")}
+    found = compared(policy, written(policy, {**tables, "market": [facts["market"]]}, tmp_path), tmp_path)
+    assert 0 < len(found.rejected) < 2 * len(tables["member"])
+
+
+def test_the_calendar_of_spark_at_every_end_of_a_month() -> None:
+    """Its own functions, and a day moved by months, as Python has them."""
+    by = (1, -1, 11, -48, 1200, MOST_MONTHS, -MOST_MONTHS)
+    dice = random.Random(1)
+    days = sorted({*dice.sample(month_ends(), 20_000), *(d.toordinal() for d in calendar_cases.edges())})
+    months = range(FIRST_MONTH, LAST_MONTH + 1, 7)
+    of_days = [calendar_sql(SPARK, ask, "x", "INTEGER") for ask in OF_DAY]
+    of_days += [months_later_sql(SPARK, "x", str(n)) for n in by]
+    of_months = [calendar_sql(SPARK, ask, "x", "INTEGER") for ask in OF_MONTH]
+    with open_session() as session:
+        for name, numbers in (("days", days), ("months", [*months, LAST_MONTH])):
+            session.createDataFrame([(n,) for n in numbers], "x INT").createOrReplaceTempView(name)
+        of_day = session.sql(f"SELECT x, {', '.join(of_days)} FROM days").collect()
+        of_month = session.sql(f"SELECT x, {', '.join(of_months)} FROM months").collect()
+    assert len(of_day) == len(days) and len(of_month) > len(months)
+    for x, *found in of_day:
+        assert found == [ANSWERS[a](x) for a in OF_DAY] + [months_later(x, n) for n in by], x
+    for x, *found in of_month:
+        assert found == [ANSWERS[a](x) for a in OF_MONTH], x
 
 
 # -- division ----------------------------------------------------------------------------------------

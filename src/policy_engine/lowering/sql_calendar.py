@@ -5,18 +5,23 @@ A day is the ordinal of ``datetime.date``, a month is year × 12 + month − 1; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from policy_engine.lowering.dialects import Dialect
 from policy_engine.lowering.ir import Ask
 from policy_engine.lowering.physical import FIRST_DAY, FIRST_MONTH, LAST_DAY
 
 _FIRST = "DATE '0001-01-01'"
-_OF_DATE = {
-    Ask.YEAR: "year",
-    Ask.MONTH_NUMBER: "month",
-    Ask.DAY_OF_MONTH: "day",
-    Ask.DAY_OF_YEAR: "dayofyear",
-    Ask.WEEK_OF_YEAR: "weekofyear",
-}
+_OF_DATE: Mapping[Ask, str] = MappingProxyType(
+    {
+        Ask.YEAR: "year",
+        Ask.MONTH_NUMBER: "month",
+        Ask.DAY_OF_MONTH: "day",
+        Ask.DAY_OF_YEAR: "dayofyear",
+        Ask.WEEK_OF_YEAR: "weekofyear",
+    }
+)
 
 
 def calendar_sql(dialect: Dialect, ask: Ask, operand: str, type_: str) -> str:
