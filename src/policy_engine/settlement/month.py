@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import EngineError, InputError
-from policy_engine.engine.evaluate import Assessment, assess
 from policy_engine.engine.publishing import published
 from policy_engine.engine.rejection import Rejection
 from policy_engine.engine.rows import Row
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.refusal import NotLowered, as_diagnostic
 from policy_engine.policy.model import Policy
-from policy_engine.settlement.against import difference_table, read_run
 from policy_engine.settlement.columns.database import Limits, writing
 from policy_engine.settlement.columns.held import held
 from policy_engine.settlement.columns.month import ColumnMonth, settled
+from policy_engine.settlement.columns.outputs import without_rows
 from policy_engine.settlement.frames import Frames, month_of, taken
 from policy_engine.settlement.input import read_month
 from policy_engine.settlement.output import FORMATS, RecordOf, check_output, write_run
@@ -37,6 +36,7 @@ from policy_engine.settlement.statements import (
 from policy_engine.tables.write import Format
 
 if TYPE_CHECKING:
+    from policy_engine.engine.evaluate import Assessment
     from policy_engine.settlement.explain import Explained
 
 HEADERS = ("id", "name")
@@ -200,6 +200,9 @@ def _by_spark(policy: Policy, wanted: _Wanted) -> Settlement:
 
 
 def _by_engine(policy: Policy, wanted: _Wanted, executor: str, remarks: Sequence[Diagnostic]) -> Settlement:
+    from policy_engine.engine.evaluate import assess
+    from policy_engine.settlement.against import difference_table, read_run
+
     wanted.tell("read", 0, 1)
     source = wanted.source
     month = read_month(policy, source) if isinstance(source, Path) else month_of(policy, source)
@@ -238,11 +241,15 @@ def _by_columns(policy: Policy, wanted: _Wanted) -> Settlement:
         progress=wanted.tell,
     ) as month:
         rejected = rejected_table(policy, month.rejected, by_name=wanted.by_name, lang=wanted.lang)
-        tables: tuple[Table, ...] = (*month.statements, *month.carried_over, rejected)
+        by_database = wanted.format == "parquet" and not rejected.rows
+        last: Table = without_rows(rejected, month.connection) if by_database else rejected
+        tables: tuple[Table, ...] = (*month.statements, *month.carried_over, last)
         kept: tuple[HeldTable, ...] = ()
         if wanted.folder is None or wanted.against is not None:
             kept = (*map(held, month.statements), *map(held, month.carried_over), rejected)
         if wanted.against is not None:
+            from policy_engine.settlement.against import difference_table, read_run
+
             earlier = read_run(policy, wanted.against)
             difference = difference_table(policy, earlier, kept, by_name=wanted.by_name)
             tables, kept = (*tables, difference), (*kept, difference)

@@ -8,15 +8,18 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
+from typing import TYPE_CHECKING
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import EngineError
-from policy_engine.engine.evaluate import Assessment
 from policy_engine.engine.rows import Row
 from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Parameter, Policy
 from policy_engine.settlement.input import MonthInput
 from policy_engine.settlement.statements import totals
+
+if TYPE_CHECKING:
+    from policy_engine.engine.evaluate import Assessment
 
 FORMAT = "policy-engine/run/1"
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from policy_engine.engine.publishing import published, to_plain
 from policy_engine.engine.rejection import Rejection
-from policy_engine.engine.result import Result
 from policy_engine.engine.rows import Row
 from policy_engine.feel.typed import TermRef, Where
 from policy_engine.feel.values import Value
@@ -20,6 +19,9 @@ from policy_engine.policy.model import Entity, Policy, Statement, StatementColum
 from policy_engine.tables.columns import Column
 from policy_engine.tables.parquet_out import arrow_table
 from policy_engine.tables.write import Format, Sheet, write_table
+
+if TYPE_CHECKING:
+    from policy_engine.engine.result import Result
 
 Cell = Decimal | str | bool | int | None
 

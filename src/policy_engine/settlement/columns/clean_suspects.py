@@ -99,9 +99,9 @@ def _add(staging: Staging, connection: duckdb.DuckDBPyConnection, column: str, k
 
 
 def _put(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[str]) -> None:
-    import pyarrow as pa
-
     if keys:
+        import pyarrow as pa
+
         connection.register("_added", pa.table({"k": pa.array(keys, pa.string())}))
         connection.execute(f"INSERT INTO {table} SELECT k FROM _added")
         connection.unregister("_added")

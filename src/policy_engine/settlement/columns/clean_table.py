@@ -190,9 +190,9 @@ def mark(
     connection: duckdb.DuckDBPyConnection, table: str, numbers: Sequence[int] | range, name: str = "n"
 ) -> None:
     """Add row numbers to a table of them."""
-    import pyarrow as pa
-
     if numbers:
+        import pyarrow as pa
+
         added = pa.table({name: pa.array(numbers, pa.int64())})
         connection.register("_added", added)
         connection.execute(f"INSERT INTO {table} SELECT {name} FROM _added")

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError
-from policy_engine.engine.plan import plan_for
 from policy_engine.engine.rejection import Rejection, refuse_failed_singles, taken_along
-from policy_engine.engine.run import execute as run_engine
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.lowering.physical import InputColumn
 from policy_engine.policy.model import Policy
@@ -52,6 +50,9 @@ def reject(
 
     Raises InputError or EngineError when a one-row entity fails, and when columns and engine do not agree.
     """
+    from policy_engine.engine.plan import plan_for
+    from policy_engine.engine.run import execute as run_engine
+
     policy = done.plan.policy
     alone = not done.plan.across and not any(policy.entities[e].single for e, _ in roots)
     dataset = fetch(policy, inputs, staged, connection, roots if alone else None)

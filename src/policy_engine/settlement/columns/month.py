@@ -40,7 +40,7 @@ MANY = 100_000  # rows that are not sorted again
 
 @dataclass(frozen=True, eq=False)
 class ColumnMonth:
-    """A decided month. It lives as long as its database: tables are written from there.
+    """A decided month. It lives as long as its database, ``connection``: tables are written from there.
 
     ``handed_in``, ``implied`` and ``out`` count rows by base entity.
     """
@@ -54,6 +54,7 @@ class ColumnMonth:
     handed_in: Mapping[str, int]
     implied: Mapping[str, int]
     out: Mapping[str, int]
+    connection: duckdb.DuckDBPyConnection
 
 
 @contextmanager
@@ -89,6 +90,7 @@ def settled(
             staged.handed_in,
             implied,
             out,
+            connection,
         )
 
 

@@ -33,6 +33,7 @@ FORMULA = "^'*[=+\\-@\t\r\n＝＋－＠]"
 # Dictionaries of numbers that hardly repeat cost more than they save.
 PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
 MARK = "\ufeff"
+_NOTHING = "no_rows"
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,17 @@ class QueryTable:
             listed.append(f"{shown.text} AS {DUCKDB.identifier(name)}")
         select = ",\n  ".join(listed)
         return f"SELECT {select}\nFROM {DUCKDB.identifier(self.relation)}{self.order}"
+
+
+def without_rows(table: OutputTable, connection: duckdb.DuckDBPyConnection) -> QueryTable:
+    """A table of no rows, written by the database: importing what else would write it takes longer than that."""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {DUCKDB.identifier(_NOTHING)} AS SELECT 1 WHERE FALSE")
+    types = {"text": "VARCHAR", "integer": "BIGINT", "boolean": "BOOLEAN"}
+    shown = tuple(
+        Shown(c, f"CAST(NULL AS {types.get(c.kind, f'DECIMAL({WIDE}, {c.places or 0})')})", "NULL")
+        for c in table.columns
+    )
+    return QueryTable(table.name, shown, _NOTHING, "", connection)
 
 
 def statement_queries(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MAX_ROWS = 100_000_000  # as many as columns bear; the reader of tables holds rows in memory and takes fewer
+_DIGITS = 38  # of a decimal that is one to DuckDB too
 _VIRTUAL = "file_row_number"  # what DuckDB calls the number of a row
 _DUCKDB_KINDS = {"VARCHAR": Held.TEXT, "BOOLEAN": Held.BOOLEAN, "DATE": Held.DATE, '"NULL"': Held.NOTHING}
 
@@ -22,6 +24,65 @@ def plain_parquet(
     path: Path, connection: duckdb.DuckDBPyConnection
 ) -> tuple[tuple[str, ...], tuple[Holding, ...], str] | None:
     """Header, holdings and relation of a plain file; None for any other."""
+    found = _usual(path, connection) or _by_arrow(path)
+    if found is None:
+        return None
+    names = tuple(name.strip() for name in found.names)
+    header = Header(0, names, tuple(range(len(names))))
+    usual = names and all(names) and _VIRTUAL not in (n.casefold() for n in names)
+    if not usual or found.rows > MAX_ROWS or header_errors(header, str(path)):
+        return None
+    if any(h.held is Held.OTHER for h in found.holdings):
+        return None
+    held_in = f"read_parquet({words.file(path.absolute())}, hive_partitioning=false)"
+    if not _as_expected(connection, held_in, found.holdings):
+        return None
+    return names, found.holdings, relation(held_in, _VIRTUAL, len(names))
+
+
+@dataclass(frozen=True)
+class _Footer:
+    """What a file says of itself: the names of its columns as they are, what they hold, the number of its rows."""
+
+    names: tuple[str, ...]
+    holdings: tuple[Holding, ...]
+    rows: int
+
+
+def _usual(path: Path, connection: duckdb.DuckDBPyConnection) -> _Footer | None:
+    """A file of texts, decimals, truths and days: Arrow, which takes its time to be imported, has no say in those."""
+    import duckdb
+
+    file = words.file(path.absolute())
+    asked = f"SELECT name, type, converted_type, precision, scale, num_children FROM parquet_schema({file})"
+    try:
+        columns = connection.execute(asked).fetchall()[1:]  # behind the root
+        ((rows,),) = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({file})").fetchall()
+    except duckdb.PermissionException:
+        raise
+    except (duckdb.Error, ValueError):
+        return None
+    holdings = [_plainly(*column[1:]) for column in columns]
+    known = tuple(h for h in holdings if h is not None)
+    return (
+        _Footer(tuple(str(c[0]) for c in columns), known, int(rows)) if len(known) == len(columns) else None
+    )
+
+
+def _plainly(
+    type_: str, converted: str | None, precision: int | None, scale: int | None, children: int | None
+) -> Holding | None:
+    """What a column holds for sure."""
+    if children:
+        return None
+    if converted == "DECIMAL" and precision is not None and scale is not None:
+        return Holding(Held.DECIMAL, int(precision), int(scale)) if precision <= _DIGITS else None
+    kinds = {("BYTE_ARRAY", "UTF8"): Held.TEXT, ("BOOLEAN", None): Held.BOOLEAN, ("INT32", "DATE"): Held.DATE}
+    held = kinds.get((type_, converted))
+    return Holding(held) if held is not None else None
+
+
+def _by_arrow(path: Path) -> _Footer | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -30,18 +91,7 @@ def plain_parquet(
             schema, rows = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowException, OSError):
         return None
-    names = tuple(name.strip() for name in schema.names)
-    holdings = tuple(holding_of(field.type) for field in schema)
-    header = Header(0, names, tuple(range(len(names))))
-    usual = names and all(names) and _VIRTUAL not in (n.casefold() for n in names)
-    if not usual or rows > MAX_ROWS or header_errors(header, str(path)):
-        return None
-    if any(h.held is Held.OTHER for h in holdings):
-        return None
-    held_in = f"read_parquet({words.file(path.absolute())}, hive_partitioning=false)"
-    if not _as_expected(connection, held_in, holdings):
-        return None
-    return names, holdings, relation(held_in, _VIRTUAL, len(names))
+    return _Footer(tuple(schema.names), tuple(holding_of(field.type) for field in schema), rows)
 
 
 def holding_of(kind: Any) -> Holding:

@@ -95,9 +95,9 @@ def _chosen(staging: Staging, facts: Facts) -> dict[str, Row]:
 
 
 def _put(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[tuple[str, int]]) -> None:
-    import pyarrow as pa
-
     if keys:
+        import pyarrow as pa
+
         texts, numbers = zip(*keys, strict=True)
         added = pa.table({"k": pa.array(texts, pa.string()), "culprit": pa.array(numbers, pa.int32())})
         connection.register("_added", added)

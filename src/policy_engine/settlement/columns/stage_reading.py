@@ -73,10 +73,10 @@ def read_suspects(
 
 
 def _add_asked(staging: Staging, keys: set[str], connection: duckdb.DuckDBPyConnection) -> None:
-    import pyarrow as pa
-
     if not keys:
         return
+    import pyarrow as pa
+
     connection.register("_added", pa.table({"k": pa.array(sorted(keys), pa.string())}))
     connection.execute(
         f"INSERT INTO {staging.read} SELECT _n FROM {staging.raw} WHERE _bad <> {Mark.KEY} AND _k IN (SELECT k FROM _added)"

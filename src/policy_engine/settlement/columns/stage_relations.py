@@ -48,11 +48,11 @@ def make_relations(
 def _put_back(
     staging: Staging, rows: Sequence[Row], read: Read, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    import pyarrow as pa
-
     given = [row for row in rows if read.number(row) >= 0]
     if not given:
         return
+    import pyarrow as pa
+
     columns: dict[str, Any] = {
         "_n": pa.array([read.number(row) for row in given], pa.int64()),
         "_k": pa.array([row.key for row in given], pa.string()),
