@@ -21,6 +21,7 @@ from policy_engine.diagnostics.errors import PolicyEngineError
 from policy_engine.engine.facts import tables_from_mapping
 from policy_engine.engine.faults import Fault
 from policy_engine.engine.functions import FUNCTIONS
+from policy_engine.feel.functions import BY_NAME, Family
 from policy_engine.feel.values import Month
 from policy_engine.lowering import build, calendar, sql_calendar
 from policy_engine.lowering.calendar import MOST_MONTHS
@@ -104,6 +105,12 @@ def test_months_later(months: int, connection: duckdb.DuckDBPyConnection) -> Non
         except Fault:
             wanted = FIRST_DAY if months < 0 else LAST_DAY
         assert y == months_later(x, months) == wanted, (x, y)
+
+
+def test_no_function_of_the_calendar_is_left_out() -> None:
+    asked = " ".join(formula for _, formula in (ASKED | SHIFTED).values())
+    families = (Family.CALENDAR, Family.SHIFT, Family.PERIOD)
+    assert [f.zh for f in BY_NAME.values() if f.family in families and f"{f.zh}(" not in asked] == []
 
 
 # -- policies ------------------------------------------------------------------------------------------
