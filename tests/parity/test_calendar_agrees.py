@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from parity import calendar_cases
 from parity.agree import of_engine, readable
 from parity.month import disagreements
+from parity.rows_in import put_dataset
 from parity.small import TREE, small
 from parity.test_python_agrees import agree
 from policy_engine.diagnostics.errors import PolicyEngineError
@@ -23,16 +24,20 @@ from policy_engine.engine.faults import Fault
 from policy_engine.engine.functions import FUNCTIONS
 from policy_engine.feel.functions import BY_NAME, Family
 from policy_engine.feel.values import Month
-from policy_engine.lowering import build, calendar, sql_calendar
+from policy_engine.lowering import build, calendar, ir, sql_calendar
 from policy_engine.lowering.calendar import MOST_MONTHS
 from policy_engine.lowering.days import ANSWERS, months_later
 from policy_engine.lowering.dialects import DUCKDB
 from policy_engine.lowering.ir import Ask
-from policy_engine.lowering.physical import FIRST_DAY, FIRST_MONTH, LAST_DAY, LAST_MONTH
+from policy_engine.lowering.physical import FIRST_DAY, FIRST_MONTH, LAST_DAY, LAST_MONTH, Kind
+from policy_engine.lowering.plan import RowColumn
 from policy_engine.lowering.planner import lower
-from policy_engine.lowering.relations import relations
+from policy_engine.lowering.relations import Reads, relations
 from policy_engine.lowering.sql_calendar import calendar_sql, months_later_sql
+from policy_engine.lowering.sql_text import SqlText
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.columns.database import Limits, database
+from policy_engine.settlement.columns.execute import execute
 
 OF_DAY = {
     Ask.YEAR: "year_of",
@@ -221,6 +226,30 @@ def test_days_beside_conditions_totals_and_sub_entities() -> None:
     fine = standing(policy, facts)
     assert 0 < len(fine["member"]) < len(facts["member"])
     assert agree(policy, fine)
+
+
+@pytest.mark.parametrize("policy", [asking(*ASKED, *SHIFTED), mixed()], ids=["asked", "mixed"])
+def test_types_and_bounds_are_those_of_the_plan(policy: Policy) -> None:
+    """Also of rows that leave the calendar: they are decided no further, but computed with."""
+    plan = lower(policy)
+    dataset = readable(policy, tables_from_mapping(policy, calendar_cases.edge_cases()))
+    with database(Limits(threads=1)) as connection:
+        put_dataset(policy, plan.inputs, dataset, connection)
+        columns = [ir.Column(s.expr.type, s.entity, s.name) for s in plan.steps if isinstance(s, RowColumn)]
+        done = execute(plan, connection, extra=columns)
+        for column in columns:
+            text = SqlText(DUCKDB, Reads(plan, DUCKDB, column.entity))(column)
+            query = (
+                f"SELECT any_value(typeof({text})), min({text}), max({text}) FROM {done.last[column.entity]}"
+            )
+            type_, low, high = connection.execute(query).fetchall()[0]
+            assert type_ == DUCKDB.type(column.type), column
+            if column.type.kind not in (Kind.TEXT, Kind.BOOLEAN):
+                assert low is None or (column.type.low <= low and high <= column.type.high), (
+                    column,
+                    low,
+                    high,
+                )
 
 
 @pytest.mark.parametrize(
