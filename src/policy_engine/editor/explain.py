@@ -16,7 +16,7 @@ from policy_engine.policy.model import Parameter, Term
 from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
-from policy_engine.rulefile.key_help import KEY_HELP
+from policy_engine.rulefile.key_help import key_help
 from policy_engine.rulefile.term_types import TermTypeWord
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
@@ -105,7 +105,7 @@ def plain(text: str) -> str:
 
 def keyword_text(model: type[d.Doc], field: str, language: str, lang: str) -> str:
     """What a key is for, with an example in the language of the file; blank where nothing is known."""
-    help_ = KEY_HELP.get(model, {}).get(field)
+    help_ = key_help(model, field)
     if help_ is None:
         return ""
     key = kw.FIELDS[model][field].of(language)

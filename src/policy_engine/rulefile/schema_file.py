@@ -18,7 +18,7 @@ from policy_engine.rulefile import choices
 from policy_engine.rulefile import documents as d
 from policy_engine.rulefile import keywords as kw
 from policy_engine.rulefile import process_documents as p
-from policy_engine.rulefile.key_help import KEY_HELP
+from policy_engine.rulefile.key_help import key_help
 from policy_engine.rulefile.shape import Shape, is_doc, shapes
 
 Schema = dict[str, Any]
@@ -113,7 +113,8 @@ class _Writer:
         return found
 
     def _described(self, model: type[d.Doc], name: str, key: str, value: Schema) -> Schema:
-        help_ = KEY_HELP[model][name]
+        help_ = key_help(model, name)
+        assert help_ is not None  # every key is described
         description = help_.text(self._language)
         columns = column_words(model, name, self._language)
         if columns:

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from policy_engine.diagnostics.diagnostic import Severity
 from policy_engine.policy.table_files import read_rule_file
 from policy_engine.rulefile import keywords as kw
-from policy_engine.rulefile.key_help import KEY_HELP
+from policy_engine.rulefile.key_help import ANYWHERE, KeyHelp, key_help, section_of, sections
 from policy_engine.rulefile.schema_file import rule_file_schema, schema_text
 from policy_engine.rulefile.shape import shapes
 
@@ -65,10 +65,23 @@ def test_it_is_a_schema(language: str) -> None:
     Draft202012Validator.check_schema(rule_file_schema(language))
 
 
+def described(model: type) -> dict[str, KeyHelp]:
+    found = {name: key_help(model, name) for name in kw.FIELDS[model]}
+    assert None not in found.values(), found
+    return {name: help_ for name, help_ in found.items() if help_ is not None}
+
+
+def test_no_help_without_a_key() -> None:
+    keys = {(section_of(model), name) for model, names in kw.FIELDS.items() for name in names}
+    written = {(section, name) for section, entries in sections().items() for name in entries}
+    own = {(section, name) for section, name in written if section != ANYWHERE}
+    assert own <= keys
+    assert {name for _, name in written - own} <= {name for _, name in keys}
+
+
 @pytest.mark.parametrize("model", kw.FIELDS, ids=lambda model: model.__name__)
 def test_every_key_is_described(model: type) -> None:
-    assert set(KEY_HELP[model]) == set(kw.FIELDS[model])
-    for help_ in KEY_HELP[model].values():
+    for help_ in described(model).values():
         assert re.search("[一-鿿]", help_.zh)
         assert not re.search("[一-鿿]", help_.en + help_.example_en)
         assert help_.example_zh and help_.example_en
@@ -78,7 +91,7 @@ def test_every_key_is_described(model: type) -> None:
 @pytest.mark.parametrize("language", kw.LANGUAGES)
 def test_examples_use_keys_that_are_known(model: type, language: str) -> None:
     """What an example writes in braces for a document of its own holds its keys."""
-    for name, help_ in KEY_HELP[model].items():
+    for name, help_ in described(model).items():
         example = help_.example(language).replace("…", "x")
         value = yaml.load(f"a: {example}\n", Loader)["a"]
         shape = shapes(model)[name]
