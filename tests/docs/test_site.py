@@ -18,9 +18,9 @@ DOCS = ROOT / "docs"
 pytest.importorskip("sphinx", reason="the site needs the extra “docs”")
 sys.path.insert(0, str(DOCS / "_site"))
 
-from chinese_frame import WORDS  # noqa: E402
-from chinese_search import ChineseSearch  # noqa: E402
-from offline import asks_elsewhere  # noqa: E402
+from chinese_frame import WORDS  # noqa: E402 - found only once the path above is known
+from chinese_search import ChineseSearch  # noqa: E402 - found only once the path above is known
+from offline import asks_elsewhere  # noqa: E402 - found only once the path above is known
 
 
 @pytest.fixture(scope="module")

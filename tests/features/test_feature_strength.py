@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import hypothesis  # noqa: F401
+import hypothesis  # noqa: F401 - stays loaded from one inner run of pytest to the next
 import pytest
 
 import policy_engine.engine.durable
-import policy_engine.testing.collect  # noqa: F401
+import policy_engine.testing.collect  # noqa: F401 - stays loaded from one inner run of pytest to the next
 
 pytest_plugins = "pytester"
 

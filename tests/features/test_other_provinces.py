@@ -12,11 +12,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis  # noqa: F401
+import hypothesis  # noqa: F401 - stays loaded from one inner run of pytest to the next
 import pytest
 
 import policy_engine.engine.durable
-import policy_engine.testing.collect  # noqa: F401
+import policy_engine.testing.collect  # noqa: F401 - stays loaded from one inner run of pytest to the next
 from policy_engine.policy.checklist_model import Checklist, Form
 from policy_engine.policy.library import load
 

@@ -120,9 +120,9 @@ def test_a_month_on_the_bounds(tmp_path: Path) -> None:
         mine = table_of(tmp_path / "spark" / name)
         assert mine == table_of(tmp_path / "columns" / f"{name}.parquet")
         assert mine == table_of(tmp_path / "engine" / f"{name}.parquet")
-    assert found.record["engine"]["executor"] == "spark"  # type: ignore[index]
+    assert found.record["engine"]["executor"] == "spark"
     digests = found.record["output"]
-    assert all(name.split("/")[1] == "period=2018-06" for name in digests)  # type: ignore[attr-defined]
+    assert all(name.split("/")[1] == "period=2018-06" for name in digests)
 
 
 def spoilt_month() -> dict[str, list[dict[str, Any]]]:

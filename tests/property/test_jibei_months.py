@@ -153,7 +153,7 @@ def test_what_was_shared_out_adds_up_again() -> None:
             below = [result.row("user", u["user_id"]).values for u in members(month, retailer)]
             assert _sum(below, "assessed_energy") == above["assessed_energy"], f"seed {seed}"
             assert _sum(below, "assessment_fee") == above["assessment_fee"], f"seed {seed}"
-            assert _sum(below, "user_fee") + above["retailer_fee"] == above["assessment_fee"], f"seed {seed}"  # type: ignore[operator]
+            assert _sum(below, "user_fee") + above["retailer_fee"] == above["assessment_fee"], f"seed {seed}"
             assert _sum(below, "over_energy") == above["over_energy"], f"seed {seed}"
             shared.update(name for name in ("assessed_energy", "over_energy") if above[name])
     assert min(shared["assessed_energy"], shared["over_energy"]) > 50
@@ -170,10 +170,10 @@ def test_nobody_is_allocated_more_than_is_its_own() -> None:
         for row in result.dataset.rows["用户"]:
             deviation, grid = row.values["deviation_energy"], Fraction(1, 1000)
             assert isinstance(deviation, Fraction)
-            assert ZERO <= row.values["assessed_energy"] <= max(-deviation, ZERO), f"seed {seed}, {row.key}"  # type: ignore[operator]
-            assert ZERO <= row.values["over_energy"] <= max(deviation, ZERO), f"seed {seed}, {row.key}"  # type: ignore[operator]
+            assert ZERO <= row.values["assessed_energy"] <= max(-deviation, ZERO), f"seed {seed}, {row.key}"
+            assert ZERO <= row.values["over_energy"] <= max(deviation, ZERO), f"seed {seed}, {row.key}"
             assert (deviation / grid).denominator == 1
-            assert ZERO <= row.values["user_fee"] <= row.values["assessment_fee"], f"seed {seed}, {row.key}"  # type: ignore[operator]
+            assert ZERO <= row.values["user_fee"] <= row.values["assessment_fee"], f"seed {seed}, {row.key}"
 
 
 def test_consuming_more_never_raises_the_fee_of_the_package() -> None:
@@ -196,7 +196,7 @@ def test_consuming_more_never_raises_the_fee_of_the_package() -> None:
         )
         entity, key = ("retailer", user["retailer_id"]) if user["retailer_id"] else ("user", user["user_id"])
         fees = [r.row(entity, key).values["assessment_fee"] for r in (before, after)]
-        assert fees[1] <= fees[0], f"seed {seed}, {user['user_id']}"  # type: ignore[operator]
+        assert fees[1] <= fees[0], f"seed {seed}, {user['user_id']}"
         lowered += fees[1] != fees[0]
         others = [c for c in cells(before) if c[1] not in _package(month, user)]
         assert all(cells(before)[c] == cells(after)[c] for c in others), f"seed {seed}"
@@ -252,7 +252,7 @@ def test_the_price_touches_only_money() -> None:
         for (entity, key, name), value in one.items():
             if name == "assessment_fee" and entity == "retailer":
                 doubled = other[entity, key, name]
-                assert abs(doubled - 2 * value) <= Fraction(2, 100), f"seed {seed}"  # type: ignore[operator]
+                assert abs(doubled - 2 * value) <= Fraction(2, 100), f"seed {seed}"
 
 
 def test_both_executors_settle_alike() -> None:

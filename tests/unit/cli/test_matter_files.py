@@ -56,12 +56,12 @@ def opened(cli: Cli, *more: str) -> dict[str, object]:
 def test_what_the_file_is_counts_and_not_what_was_written(cli: Cli, tmp_path: Path) -> None:
     content = (tmp_path / "附件" / "合同.pdf").read_bytes()
     found = opened(cli)
-    contract, letter, note = found["facts"]["binding_paper"]  # type: ignore[index]
+    contract, letter, note = found["facts"]["binding_paper"]
     assert (contract["file_format"], contract["file_size"]) == ("PDF", str(len(content)))
     assert "file_problem" not in contract or contract["file_problem"] is None
     assert letter["file_problem"]
     assert note["kind"] == "说明"
-    (event,) = found["history"]  # type: ignore[misc]
+    (event,) = found["history"]
     digest = hashlib.sha256(content).hexdigest()
     assert event["documents"] == [{"name": "合同.pdf", "sha256": digest}]
     shown = cli("show", "--id", "B1", "--on", "2018-05-02")

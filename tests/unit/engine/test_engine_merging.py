@@ -191,7 +191,7 @@ def test_merged_rows_below_merged_rows(policy: Policy) -> None:
     points = [point("M1", "U2"), point("M1", "U1"), point("M2", "U2")]
     facts = read(both, points, [("W1", "M2"), ("W1", "M1"), ("W2", "M1")])
     (first,) = [r for r in facts.dataset.rows["表计"] if r.key == "W1"]
-    assert first.parent is not None and (first.parent.key, first.parent.parent.key) == ("M1", "U1")  # type: ignore[union-attr]
+    assert first.parent is not None and (first.parent.key, first.parent.parent.key) == ("M1", "U1")
     outcome = assessed(both, points, [("W1", "M2"), ("W1", "M1"), ("W2", "M1")])
     assert outcome.result.value("user", "A", "表数").text == "2"
 
@@ -255,7 +255,7 @@ def contents(facts: Facts) -> list[tuple[object, ...]]:
 
 
 @given(POINTS, st.randoms())
-def test_the_order_of_rows_changes_nothing(policy: Policy, points: list[Point], random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_rows_changes_nothing(policy: Policy, points: list[Point], random) -> None:
     shuffled = list(points)
     random.shuffle(shuffled)
     one, other = read(policy, points), read(policy, shuffled)

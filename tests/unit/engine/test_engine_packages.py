@@ -94,7 +94,7 @@ def test_what_is_decided_for_all_does_not_hold_the_rejected(policy: Policy) -> N
     assessment = assessed(policy, [*GOOD, user("b1", "B", shares="0"), user("b2", "B", energy="999")])
     result = assessment.result
     assert result.value("market", "", "合计量").text == "9.000"
-    assert sum(result.row("user", k).values["share"] for k in result.keys("user")) == 1  # type: ignore[misc]
+    assert sum(result.row("user", k).values["share"] for k in result.keys("user")) == 1
 
 
 def test_nothing_left_to_share_among_is_a_fault_of_the_whole(policy: Policy) -> None:

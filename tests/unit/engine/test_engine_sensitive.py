@@ -95,7 +95,7 @@ def said_of(error: PolicyEngineError) -> str:
 
 def test_no_output_shows_it(policy: Policy) -> None:
     given = facts(floor=SECRET, identity="110101199001011234", birthday="1990-01-01", grade="甲等")
-    given["user"][0]["energy"] = "100"  # type: ignore[index]
+    given["user"][0]["energy"] = "100"
     result = evaluate(policy, given)
     shown = "\n".join(texts(result.to_dict())) + json.dumps(result.to_dict(), ensure_ascii=False)
     shown += repr(result.values("user", "1")) + repr(result.row("user", "1")) + repr(list(result))
@@ -108,7 +108,7 @@ def test_no_output_shows_it(policy: Policy) -> None:
 
 def test_no_trace_shows_it(policy: Policy) -> None:
     given = facts(floor=SECRET, identity="110101199001011234", birthday="1990-01-01", grade="甲等")
-    given["user"][0]["energy"] = "10"  # type: ignore[index]  # else the share would be the secret itself
+    given["user"][0]["energy"] = "10"  # else the share would be the secret itself
     result = evaluate(policy, given)
     for entity, key in (("user", "1"), ("retailer", "S")):
         found = trace(result, entity, key)
@@ -154,7 +154,7 @@ def test_no_message_shows_it(policy: Policy, column: str, given: object, secret:
 
 def test_no_rejection_shows_it(policy: Policy) -> None:
     given = facts(floor="27182")
-    given["user"].append({"user_id": "2", "retailer_id": "S", "energy": "1", "floor": SECRET})  # type: ignore[attr-defined]
+    given["user"].append({"user_id": "2", "retailer_id": "S", "energy": "1", "floor": SECRET})
     assessment = assess(policy, tables_from_mapping(policy, given))
     shown = repr(assessment.rejected) + repr(assessment.notes)
     assert len(assessment.rejected) == 3

@@ -42,7 +42,7 @@ def run(
 
 
 def bonus(policy_word: str, energy: str, **more: object) -> Decided:
-    return run(policy_word, energy, **more).value("user", "1", "奖励")  # type: ignore[arg-type]
+    return run(policy_word, energy, **more).value("user", "1", "奖励")
 
 
 def test_unique_takes_the_one_row() -> None:

@@ -122,7 +122,7 @@ def test_an_extreme_of_nothing_is_an_error() -> None:
 
 def test_a_weighted_mean() -> None:
     text = "{汇总: {加权平均: 用电单元.电量, 权重: 用电单元.电量}, 取整: 四舍五入 3 位}"
-    facts = {**FACTS, "user": [u for u in FACTS["user"] if u["user_id"] != "戊"]}  # type: ignore[attr-defined]
+    facts = {**FACTS, "user": [u for u in FACTS["user"] if u["user_id"] != "戊"]}
     assert totals(text, OWN, OWN, facts)["甲"] == Fraction("1.667")
     assert "PE6025" in codes(lambda: totals(text, OWN, OWN))
     assert "PE3068" in codes(lambda: totals(text.replace(", 取整: 四舍五入 3 位", ""), OWN, OWN))
@@ -138,7 +138,7 @@ def test_from_below_a_term_is_read_through_every_level() -> None:
     )
     facts = {**FACTS, "market": {"price": "3"}}
     facts["retailer"] = [{"retailer_id": "S1", "factor": "1"}, {"retailer_id": "S2", "factor": "2"}]
-    facts["unit"] = [{k: v for k, v in u.items() if k.endswith("_id")} for u in FACTS["unit"]]  # type: ignore[attr-defined]
+    facts["unit"] = [{k: v for k, v in u.items() if k.endswith("_id")} for u in FACTS["unit"]]
     result = evaluate(policy_of(text), facts)
     assert {k: result.row("unit", k).values["r"] for k in "12345"} == {
         "1": 13,

@@ -202,7 +202,7 @@ def test_what_decided_names_the_cases() -> None:
 def test_the_term_is_made_from_the_entry() -> None:
     bound = policy(ANY)
     term = bound.term("申请", "eligibility")
-    assert (term.name, term.decided, term.type.options) == ("资格", True, ("符合", "待补", "不符合"))  # type: ignore[union-attr]
+    assert (term.name, term.decided, term.type.options) == ("资格", True, ("符合", "待补", "不符合"))
     named = policy(ANY, head="对象: 申请\n代号: qualified\n结论: [好, 等, 坏]")
     assert named.term("申请", "qualified").name == "资格"
     assert decide(named, {}, {}).value("申请", "A", "qualified").text == "好"

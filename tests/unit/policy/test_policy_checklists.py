@@ -191,7 +191,7 @@ def test_a_cell_that_is_wrong_is_told_where_it_stands() -> None:
     assert doc is not None
     with pytest.raises(Exception) as caught:
         bind([doc], period=dt.date(2018, 5, 1))
-    (found,) = caught.value.diagnostics  # type: ignore[attr-defined]
+    (found,) = caught.value.diagnostics
     assert (found.code, found.span.text) == ("PE3182", "WORD")
 
 

@@ -162,7 +162,7 @@ def test_two_versions_in_force_name_both_files(tmp_path: Path) -> None:
     ],
 )
 def test_questions_that_make_no_sense(versions: Path, asked: dict[str, str], code: str) -> None:
-    assert codes(lambda: load("t/v", rules=versions, **asked)) == [code]  # type: ignore[arg-type]
+    assert codes(lambda: load("t/v", rules=versions, **asked)) == [code]
 
 
 def test_a_time_of_day_does_not_matter(versions: Path) -> None:

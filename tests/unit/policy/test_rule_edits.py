@@ -18,7 +18,7 @@ JIBEI = (builtin_rules() / "jibei" / "deviation.yaml").read_text(encoding="utf-8
 
 
 @pytest.fixture
-def edit(tmp_path: Path):  # type: ignore[no-untyped-def]
+def edit(tmp_path: Path):
     """The policy after replacing texts in the file, each of which must stand there exactly once."""
 
     def edited(*changes: tuple[str, str], options: dict[str, str] | None = None) -> Policy:
@@ -63,14 +63,14 @@ def run(policy: Policy, *users: dict[str, str], market: dict[str, str] | None = 
 def direct(policy: Policy, contract: int, metered: str | int, **market: str) -> tuple[str, str, str]:
     """Verdict, assessed energy and fee of a user who trades by itself."""
     result = run(policy, user("D", contract, metered), market=market)
-    return tuple(result.value("user", "D", t).text for t in ("verdict", "assessed_energy", "assessment_fee"))  # type: ignore[return-value]
+    return tuple(result.value("user", "D", t).text for t in ("verdict", "assessed_energy", "assessment_fee"))
 
 
 def column(result: Result, term: str) -> dict[str, str]:
     return {k: result.value("user", k, term).text for k in result.keys("user")}
 
 
-def test_as_it_stands(edit) -> None:  # type: ignore[no-untyped-def]
+def test_as_it_stands(edit) -> None:
     policy = edit()
     assert direct(policy, 1000, 950) == ("免予考核", "0.000", "0.00")
     assert direct(policy, 1000, 850) == ("应予考核", "100.000", "7000.00")
@@ -85,7 +85,7 @@ def test_as_it_stands(edit) -> None:  # type: ignore[no-untyped-def]
     assert result.value("retailer", "S", "assessment_fee").text == "21000.00"
 
 
-def test_another_band(edit) -> None:  # type: ignore[no-untyped-def]
+def test_another_band(edit) -> None:
     policy = edit(("免予考核幅度: {值: 5%", "免予考核幅度: {值: 3%"))
     assert direct(policy, 1000, 970) == ("免予考核", "0.000", "0.00")
     assert direct(policy, 1000, "969.999") == ("应予考核", "0.001", "0.07")
@@ -93,7 +93,7 @@ def test_another_band(edit) -> None:  # type: ignore[no-untyped-def]
     assert run(policy, *PACKAGE).value("retailer", "S", "assessed_energy").text == "500.000"
 
 
-def test_a_band_that_changes_in_the_middle_of_the_year(edit) -> None:  # type: ignore[no-untyped-def]
+def test_a_band_that_changes_in_the_middle_of_the_year(edit) -> None:
     line = "免予考核幅度: {值: 5%, 自: 2018-06-01, 至: 未定, 复核: 2019-06-01, 来源: 原文, 条款: 二-3}"
     slices = """免予考核幅度:
     - {值: 3%, 自: 2018-06-01, 至: 2018-06-30, 来源: 原文, 条款: 二-3}
@@ -104,7 +104,7 @@ def test_a_band_that_changes_in_the_middle_of_the_year(edit) -> None:  # type: i
     assert direct(july, 1000, 950)[0] == "免予考核"
 
 
-def test_exactly_the_band_is_assessed_too(edit) -> None:  # type: ignore[no-untyped-def]
+def test_exactly_the_band_is_assessed_too(edit) -> None:
     """正好5% assessed: nothing lies beyond it, so the other reading shows the difference in energy."""
     inclusive = (
         ("超过 0 且 不超过 免予考核电量 |", "超过 0 且 低于 免予考核电量   |"),
@@ -148,7 +148,7 @@ SECOND_COEFFICIENT = (
 
 
 @pytest.mark.parametrize("tier", [SECOND_TIER, SECOND_TIER_IN_ROWS], ids=["阶梯", "决策表"])
-def test_a_second_tier_beyond_ten_per_cent(edit, tier: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_second_tier_beyond_ten_per_cent(edit, tier: str) -> None:
     """150 short of 1 000: 50 exempt, 50 at 20 %, 50 at 30 %, each × 350."""
     policy = edit(SECOND_COEFFICIENT, ("决定:\n  # ——", f"{tier}\n  # ——"))
     assert direct(policy, 1000, 850) == ("应予考核", "100.000", "8750.00")
@@ -160,7 +160,7 @@ def test_a_second_tier_beyond_ten_per_cent(edit, tier: str) -> None:  # type: ig
     assert result.value("retailer", "S", "assessment_fee").row == "一档"  # 300 of 500
 
 
-def test_a_tier_as_a_scale_or_as_rows_is_the_same(edit, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_tier_as_a_scale_or_as_rows_is_the_same(edit, tmp_path: Path) -> None:
     policies = [
         edit(SECOND_COEFFICIENT, ("决定:\n  # ——", f"{tier}\n  # ——"))
         for tier in (SECOND_TIER, SECOND_TIER_IN_ROWS)
@@ -179,7 +179,7 @@ def test_a_tier_as_a_scale_or_as_rows_is_the_same(edit, tmp_path: Path) -> None:
         assert found[0].result.to_dict() == found[1].result.to_dict(), f"seed {seed}"
 
 
-def test_another_price_basis_each_ones_own_tariff(edit) -> None:  # type: ignore[no-untyped-def]
+def test_another_price_basis_each_ones_own_tariff(edit) -> None:
     policy = edit(
         ("沿用: jing-jin-tang/deviation ", "停用: [决定.偏差考核电费]\n沿用: jing-jin-tang/deviation "),
         (
@@ -200,7 +200,7 @@ def test_another_price_basis_each_ones_own_tariff(edit) -> None:  # type: ignore
     assert run(policy, *PACKAGE).value("retailer", "S", "assessment_fee").text == "21000.00"
 
 
-def test_another_price_basis_a_new_price_of_the_month(edit) -> None:  # type: ignore[no-untyped-def]
+def test_another_price_basis_a_new_price_of_the_month(edit) -> None:
     policy = edit(
         (
             "  | 全月                   | 出账月份     |",
@@ -224,7 +224,7 @@ def test_another_price_basis_a_new_price_of_the_month(edit) -> None:  # type: ig
         direct(policy, 1000, 850)  # the new price is now asked for
 
 
-def test_another_reading_written_into_the_file(edit) -> None:  # type: ignore[no-untyped-def]
+def test_another_reading_written_into_the_file(edit) -> None:
     whole = edit(("{取: 超出幅度的部分,", "{取: 全部负偏差,"))
     assert direct(whole, 1000, 950) == ("免予考核", "0.000", "0.00")
     assert direct(whole, 1000, "949.999") == ("应予考核", "50.001", "3500.07")
@@ -312,11 +312,11 @@ ASYMMETRIC = (
         (900, ("应予考核", "80.000", "5600.00")),
     ],
 )
-def test_an_asymmetric_band(edit, metered: str | int, expected: tuple[str, str, str]) -> None:  # type: ignore[no-untyped-def]
+def test_an_asymmetric_band(edit, metered: str | int, expected: tuple[str, str, str]) -> None:
     assert direct(edit(*ASYMMETRIC), 1000, metered) == expected
 
 
-def test_an_asymmetric_band_for_packages(edit) -> None:  # type: ignore[no-untyped-def]
+def test_an_asymmetric_band_for_packages(edit) -> None:
     policy = edit(*ASYMMETRIC)
     short = run(policy, *PACKAGE)  # 800 short, 200 exempt; U2 is exactly at its 2 %
     assert column(short, "assessed_energy") == {

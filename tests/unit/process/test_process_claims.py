@@ -77,7 +77,10 @@ def test_an_amended_claim_frees_the_old_one() -> None:
     desk.amend("A1", {"结算月": "2018-06"}, member(), "2018-07-02")
     assert refused(lambda: desk.open("免考申请", "A2", application(), member(), "2018-07-02")) == ["PE8007"]
     desk.open("免考申请", "A3", application(month="2018-07"), member(), "2018-07-02")
-    back = lambda: desk.amend("A1", {"结算月": "2018-07"}, member(), "2018-07-02")  # noqa: E731
+
+    def back():
+        return desk.amend("A1", {"结算月": "2018-07"}, member(), "2018-07-02")
+
     before = snapshot(desk)
     assert refused(back) == ["PE8007"]
     assert snapshot(desk) == before
@@ -176,7 +179,10 @@ def test_what_is_not_filed_yet_is_claimed_once_it_is(tmp_path: Path) -> None:
     before = snapshot(desk)
     assert refused(lambda: change(desk, "U2", 登录名="a", 计量点=points("M1"))) == ["PE8007"]
     assert snapshot(desk) == before
-    step = lambda: desk.do("U2", "提交", Actor("用户", "U2"), ON, facts={"登录名": "a"})  # noqa: E731
+
+    def step():
+        return desk.do("U2", "提交", Actor("用户", "U2"), ON, facts={"登录名": "a"})
+
     assert refused(step) == ["PE8007"]
     change(desk, "U2", 登录名="b", 计量点=points("M1"))
 

@@ -91,7 +91,7 @@ CONSENT = """
 """
 
 
-def proposed(tmp_path: Path, at: str = "2018-06-10", text: str = CONSENT):  # type: ignore[no-untyped-def]
+def proposed(tmp_path: Path, at: str = "2018-06-10", text: str = CONSENT):
     desk = office(small(text, tmp_path))
     desk.open("约定", "A1", FACTS, USER, at)
     desk.do("A1", "提出", USER, at)

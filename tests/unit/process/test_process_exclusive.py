@@ -98,7 +98,7 @@ def confirm(desk: Office, matter: str, user: str = "U1", on: str = ON) -> None:
 
 
 def waiting(desk: Office, matter: str, who: str = "R1", **facts: str | None) -> None:
-    opened(desk, matter, who, **facts)  # type: ignore[arg-type]
+    opened(desk, matter, who, **facts)
     submit(desk, matter, who)
 
 
@@ -109,7 +109,10 @@ def bound(desk: Office, matter: str, who: str = "R1", **facts: str | None) -> No
 
 def test_the_second_waits_while_the_first_holds(desk: Office) -> None:
     bound(desk, "B1")
-    waiting_elsewhere = lambda: submit(desk, "B2", "R2")  # noqa: E731
+
+    def waiting_elsewhere():
+        return submit(desk, "B2", "R2")
+
     opened(desk, "B2", "R2")
     before = snapshot(desk)
     assert refused(waiting_elsewhere) == ["PE8030"]
@@ -154,7 +157,10 @@ def test_what_has_ended_holds_nothing(desk: Office, step: str, first: str) -> No
 def test_a_step_dated_back_meets_what_was_held_since(desk: Office) -> None:
     waiting(desk, "B1")
     confirm(desk, "B1", on="2018-07-10")
-    waiting_ = lambda: submit(desk, "B2", "R2", "2018-07-05")  # noqa: E731
+
+    def waiting_():
+        return submit(desk, "B2", "R2", "2018-07-05")
+
     opened(desk, "B2", "R2")
     assert refused(waiting_) == ["PE8030"]
 
@@ -209,7 +215,10 @@ def test_who_holds_a_place_cannot_move_into_anothers(desk: Office) -> None:
         assert refused(lambda f=facts: desk.amend("B2", f, retailer("R2"), ON)) == ["PE8030"]
     assert snapshot(desk) == before
     desk.amend("B2", {"合同号": "H1"}, retailer("R2"), ON)
-    step = lambda: desk.do("B2", "批准", EXCHANGE, ON)  # noqa: E731
+
+    def step():
+        return desk.do("B2", "批准", EXCHANGE, ON)
+
     assert refused(step) == []
 
 
@@ -242,7 +251,7 @@ def race(*actions: Callable[[], object]) -> list[str]:
 def test_of_two_confirmations_at_once_one_lands(tmp_path: Path) -> None:
     policy = loaded(tmp_path)
     with SqlStore(tmp_path / "m.db") as first, SqlStore(tmp_path / "m.db") as second:
-        desks = [office(policy, first), office(policy, second)]  # type: ignore[arg-type]
+        desks = [office(policy, first), office(policy, second)]
         for number in range(8):
             user = f"U{number}"
             ids = [f"甲{number}", f"乙{number}"]
@@ -260,7 +269,7 @@ def test_of_two_confirmations_at_once_one_lands(tmp_path: Path) -> None:
 def test_of_two_confirmations_at_once_both_land_side_by_side(tmp_path: Path) -> None:
     policy = loaded(tmp_path)
     with SqlStore(tmp_path / "m.db") as first, SqlStore(tmp_path / "m.db") as second:
-        desks = [office(policy, first), office(policy, second)]  # type: ignore[arg-type]
+        desks = [office(policy, first), office(policy, second)]
         for number in range(8):
             user = f"U{number}"
             waiting(desks[0], f"甲{number}", "R1", user=user, period=YEAR)

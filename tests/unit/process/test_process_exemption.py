@@ -28,7 +28,7 @@ from process_support import (
 )
 
 
-def outcome(desk, on: str) -> list[tuple[str, object, bool]]:  # type: ignore[no-untyped-def]
+def outcome(desk, on: str) -> list[tuple[str, object, bool]]:
     return [(o.key, o.value, o.revoked) for o in desk.results("jibei/deviation", "2018-06", on)]
 
 
@@ -151,7 +151,10 @@ def test_a_batch_is_done_whole_or_not_at_all() -> None:
     passed(desk, "A2", at="2018-07-06T08:00", who="U2")
     batch(desk)
     before = snapshot(desk)
-    early = lambda: desk.do("B1", "上报", TANGSHAN, "2018-07-06T07:00")  # noqa: E731
+
+    def early():
+        return desk.do("B1", "上报", TANGSHAN, "2018-07-06T07:00")
+
     assert refused(early) == ["PE8021", "PE8009"]
     assert snapshot(desk) == before
     assert desk.do("B1", "上报", TANGSHAN, "2018-07-06T10:00").state == "已上报"

@@ -197,7 +197,7 @@ def test_papers_may_have_keys_of_their_own(registration: Office) -> None:
 def test_files_are_as_the_embedder_says_they_are(registration: Office) -> None:
     """Whoever hands in facts from a program of his own has looked at the files himself."""
     row = {"unit_id": "E1", "文件": "批复.pdf", "文件格式": "PDF", "file_size": 2048, "文件问题": "打不开"}
-    (kept,) = registered(registration, 单元材料=[row])["paper"]  # type: ignore[misc,attr-defined]
+    (kept,) = registered(registration, 单元材料=[row])["paper"]
     assert (kept["file_format"], kept["file_size"], kept["file_problem"]) == ("PDF", "2048", "打不开")
 
 
@@ -223,7 +223,7 @@ def test_rows_of_one_key_that_differ_are_refused(registration: Office) -> None:
     rows = [{"point_id": "M1", "unit_id": "E1", "口令": a} for a in ("甲", "乙")]
     assert refused(lambda: registered(registration, 计量点=rows)) == ["PE6080", "PE6080"]
     rows = [{"point_id": "M1", "unit_id": "E1", "口令": "甲"}] * 2
-    assert len(registered(registration, 计量点=rows)["point"]) == 1  # type: ignore[arg-type]
+    assert len(registered(registration, 计量点=rows)["point"]) == 1
 
 
 ACCOUNT = {

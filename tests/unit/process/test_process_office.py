@@ -230,7 +230,10 @@ def test_facts_change_only_where_they_may() -> None:
     submitted(desk)
     assert refused(lambda: desk.amend("A1", {"方向": "发电"}, member(), "2018-07-02")) == ["PE8015"]
     paper = {"佐证": [{**ORDER, "document_id": "D9"}]}
-    step = lambda: desk.do("A1", "市级通过", TANGSHAN, "2018-07-02", facts=paper)  # noqa: E731
+
+    def step():
+        return desk.do("A1", "市级通过", TANGSHAN, "2018-07-02", facts=paper)
+
     assert refused(step) == ["PE8015"]
 
 

@@ -55,5 +55,8 @@ def test_a_recomputation_is_published_again() -> None:
 def test_only_the_exchange_publishes_and_once_a_month() -> None:
     desk = month(True)
     assert refused(lambda: desk.do("G6", "公布数据", TANGSHAN, "2018-07-01")) == ["PE8004"]
-    again = lambda: desk.open("月度公布", "G6b", {"结算月": "2018-06"}, EXCHANGE, "2018-07-01")  # noqa: E731
+
+    def again():
+        return desk.open("月度公布", "G6b", {"结算月": "2018-06"}, EXCHANGE, "2018-07-01")
+
     assert refused(again) == ["PE8007"]

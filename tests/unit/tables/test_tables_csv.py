@@ -20,7 +20,7 @@ def known(table: str, header: str) -> bool:
 
 def read(path: Path, content: str | bytes, **options: object) -> RawTable:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    (table,) = read_tables(path, **options)  # type: ignore[arg-type]
+    (table,) = read_tables(path, **options)
     return table
 
 

@@ -68,7 +68,7 @@ def test_numbers(number: float, code: str, text: str, mark: Mark | None, book: B
 
 
 def test_text_dates_booleans_and_gaps(book: Book) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         sheet.write_string("B2", "001234")
         sheet.write_string("C2", "> 0")
         sheet.write_datetime("D2", dt.date(2018, 6, 1), workbook.add_format({"num_format": "yyyy/m/d"}))
@@ -87,7 +87,7 @@ def test_text_dates_booleans_and_gaps(book: Book) -> None:
 
 
 def test_the_only_visible_sheet_needs_no_name(book: Book) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         sheet.write("A1", "x")
         workbook.add_worksheet("旧").hide()
 

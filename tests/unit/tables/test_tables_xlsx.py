@@ -27,7 +27,7 @@ SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
 
 
 def one(path: Path, **options: object) -> RawTable:
-    (table,) = read_tables(path, **options)  # type: ignore[arg-type]
+    (table,) = read_tables(path, **options)
     return table
 
 
@@ -36,7 +36,7 @@ def cells(table: RawTable) -> list[tuple[str | None, ...]]:
 
 
 def test_text_numbers_booleans_and_dates(book: Book) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         date = workbook.add_format({"num_format": 'yyyy"年"m"月"d"日"'})
         sheet.write_row(0, 0, ["户号", "电量", "数", "绑定", "日期", "时间", "百分比"])
         sheet.write_string(1, 0, "001234")
@@ -68,7 +68,7 @@ def test_text_numbers_booleans_and_dates(book: Book) -> None:
 def test_error_cells_keep_their_text(book: Book) -> None:
     errors = ["#DIV/0!", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"]
 
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         sheet.write_row(0, 0, [f"c{i}" for i in range(len(errors))])
         for i, error in enumerate(errors):
             sheet.write_formula(1, i, "=1/0", None, error)
@@ -101,7 +101,7 @@ def test_a_formula_whose_result_is_blank_text_is_blank(raw_book: Book) -> None:
 
 
 def test_ids_that_lost_digits_are_marked(book: Book) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         sheet.write_row(0, 0, ["x", "户号", "y"])
         sheet.write_number(1, 1, 1.30000012345679e21)
         sheet.write_number(2, 1, 123456789012345)
@@ -159,7 +159,7 @@ def test_a_lone_cell_far_away_costs_nothing(raw_book: Book, refused: Refused) ->
 
 
 def test_merged_cells_below_the_header_are_noted(book: Book) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         sheet.merge_range(0, 0, 0, 1, "标题")
         sheet.write_row(1, 0, ["公司", "户号"])
         sheet.merge_range(2, 0, 4, 0, "甲公司")
@@ -174,7 +174,7 @@ def test_merged_cells_below_the_header_are_noted(book: Book) -> None:
 
 
 def test_each_visible_sheet_is_a_table(book: Book) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         sheet.write_row(0, 0, ["a", "b"])
         workbook.add_worksheet("空")
         hidden = workbook.add_worksheet("暗")
@@ -198,7 +198,7 @@ def test_a_workbook_without_content_is_empty(book: Book, refused: Refused) -> No
 
 
 def test_faults_of_all_sheets_are_told_at_once(book: Book, refused: Refused) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         for target in (sheet, workbook.add_worksheet("乙")):
             target.write_row(0, 0, ["a", "b"])
             target.write_row(1, 0, ["1", "2", "3"])
@@ -210,7 +210,7 @@ def test_faults_of_all_sheets_are_told_at_once(book: Book, refused: Refused) -> 
 
 
 def test_a_sheet_of_notes_does_not_stand_in_the_way(book: Book) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         sheet.write_row(0, 0, ["户号", "b"])
         notes = workbook.add_worksheet("填表说明")
         notes.write_row(0, 0, ["一", "二"])
@@ -223,7 +223,7 @@ def test_a_sheet_of_notes_does_not_stand_in_the_way(book: Book) -> None:
 
 
 def test_the_1904_date_system(book: Book) -> None:
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         sheet.write_row(0, 0, ["a", "b"])
         sheet.write_datetime(1, 0, dt.date(2018, 6, 1), workbook.add_format({"num_format": "yyyy-mm-dd"}))
 
@@ -287,7 +287,7 @@ def test_agrees_with_calamine_where_that_tells_the_truth(book: Book, seed: int) 
         ["1"] + [value() for _ in range(5)] for _ in range(50)
     ]
 
-    def fill(workbook, sheet):  # type: ignore[no-untyped-def]
+    def fill(workbook, sheet):
         for r, row in enumerate(table):
             for c, item in enumerate(row):
                 if isinstance(item, str):

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import hypothesis  # noqa: F401
+import hypothesis  # noqa: F401 - stays loaded from one inner run of pytest to the next
 
 # Imported before the first inner run, which would otherwise drop and import them anew each time.
 import pytest
 
 import policy_engine.engine.durable
-import policy_engine.testing.collect  # noqa: F401
+import policy_engine.testing.collect  # noqa: F401 - stays loaded from one inner run of pytest to the next
 
 pytest_plugins = "pytester"
 

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import hypothesis  # noqa: F401
+import hypothesis  # noqa: F401 - stays loaded from one inner run of pytest to the next
 import pytest
 
 import policy_engine.engine.durable
 import policy_engine.testing.collect
-import policy_engine.testing.coverage_plugin  # noqa: F401
+import policy_engine.testing.coverage_plugin  # noqa: F401 - stays loaded from one inner run of pytest to the next
 
 pytest_plugins = "pytester"
 

@@ -7,11 +7,11 @@ import re
 import shutil
 from pathlib import Path
 
-import hypothesis  # noqa: F401
+import hypothesis  # noqa: F401 - stays loaded from one inner run of pytest to the next
 import pytest
 
 import policy_engine.engine.durable
-import policy_engine.testing.collect  # noqa: F401
+import policy_engine.testing.collect  # noqa: F401 - stays loaded from one inner run of pytest to the next
 from policy_engine.testing import catalogue
 
 pytest_plugins = "pytester"

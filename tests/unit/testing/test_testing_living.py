@@ -10,12 +10,12 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
-import hypothesis  # noqa: F401
+import hypothesis  # noqa: F401 - stays loaded from one inner run of pytest to the next
 import pytest
 
 import policy_engine.engine.durable
 import policy_engine.testing.collect
-import policy_engine.testing.living_plugin  # noqa: F401
+import policy_engine.testing.living_plugin  # noqa: F401 - stays loaded from one inner run of pytest to the next
 from policy_engine.policy.library import load
 from policy_engine.testing.document import node_name, parse_feature
 from policy_engine.testing.living_page import page

@@ -30,7 +30,7 @@ def store(**more: object) -> MemoryStore:
         step="",
         at=dt.datetime(2018, 6, 1),
         actor=Actor("用户", "甲"),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     found.append([event], {})
     return found

@@ -66,7 +66,10 @@ def test_a_change_between_the_call_and_the_first_look_counts(tmp_path: Path) -> 
 def test_a_file_that_is_still_being_written_is_waited_for(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
     sizes = itertools.count(1)
-    grow = lambda: file.write_text("x" * next(sizes))  # noqa: E731
+
+    def grow():
+        return file.write_text("x" * next(sizes))
+
     assert seen(tmp_path, grow, grow, grow, nothing, nothing) == [["a.xlsx"]]
 
 
