@@ -30,8 +30,8 @@ WIDE = 38
 CHUNK = 50_000
 # What a spreadsheet takes for the start of a formula, behind any apostrophes: as tables/csv_out.
 FORMULA = "^'*[=+\\-@\t\r\n＝＋－＠]"
-# Dictionaries of numbers that hardly repeat cost more than they save.
-PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
+# Dictionaries of numbers that hardly repeat cost more than they save, and so does looking for longer repetitions.
+PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL -3, DICTIONARY_SIZE_LIMIT 1000"
 MARK = "\ufeff"
 _NOTHING = "no_rows"
 

@@ -217,11 +217,13 @@ def _in_order(
     connection: duckdb.DuckDBPyConnection,
 ) -> list[_Along]:
     """Rows made from references stand in the order in which they were first referred to, from the bottom up."""
+    if not made:
+        return []
     first: dict[str, tuple[int, int]] = {}
     below = [s for s in stagings.values() if s.parent is not None and s.parent.name == entity]
     for depth, staging in enumerate(sorted(below, key=lambda s: -len(policy.ancestors(s.entity.name)))):
-        found = {key: n for key, n in _references(staging, connection) if made}
-        for row in read.facts.dataset.rows[staging.entity.name] if made else ():
+        found = dict(_references(staging, connection))
+        for row in read.facts.dataset.rows[staging.entity.name]:
             if row.parent is not None:
                 key, n = row.parent.key, read.number(row)
                 found[key] = min(n, found.get(key, n))
