@@ -143,7 +143,7 @@ def _comments(plan: Plan, relation: Relation) -> dict[str, str]:
 
 def _entity(plan: Plan, name: str) -> str | None:
     for entity in plan.policy.base_entities:
-        if re.fullmatch(rf"{re.escape(entity.id)}(_\d+(_kept|_failed)?|_last\d+)", name):
+        if re.fullmatch(rf"{re.escape(entity.id)}(_\d+(_failed)?|_last\d+)", name):
             return entity.name
     return None
 

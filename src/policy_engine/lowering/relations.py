@@ -16,9 +16,6 @@ from policy_engine.lowering.dialects import Dialect
 from policy_engine.lowering.plan import KEY, Plan, RowColumn, Step, Threshold, TotalColumn, key_column, turns
 from policy_engine.lowering.sql_text import SqlText
 
-KEPT_FROM = 4
-_END = 1_000_000  # after every time
-
 
 class Form(StrEnum):
     TABLE = "table"  # kept: small, or read more than once
@@ -34,7 +31,6 @@ class Relation:
     query: str
     about: str
     grouped: tuple[str, str] | None = None  # (entity, rows of which): ``_rows`` is the size of each group
-    keeps: str | None = None  # the base entity all of whose facts it holds: the input is not read any more
 
 
 @dataclass(frozen=True)
@@ -76,14 +72,15 @@ class _Composer:
         self.failed: list[tuple[str, str]] = []
         self.made: list[Relation] = []
         self.current: dict[str, str] = {}
-        self.base: dict[str, str] = {}  # the table many rows are read from
-        self.pending: dict[str, list[RowColumn]] = {}  # what is worked out on top of it
+        self.pending: dict[
+            str, list[RowColumn]
+        ] = {}  # of many rows: what is worked out on top of their facts
         self.foreign = {e.name: self._foreign(e.name) for e in self.policy.base_entities}
 
     def compose(self) -> Relations:
         order = [self.policy.entities[name] for name in turns(self.policy)]
         for entity in order:
-            self.current[entity.name] = self.base[entity.name] = f"in_{entity.id}"
+            self.current[entity.name] = f"in_{entity.id}"
             self.pending[entity.name] = []
         read = (self.plan.known(e, p) for e, places in self.foreign.items() for p in places)
         for time in range(max([0, *self.plan.times.values(), *read]) + 1):
@@ -94,52 +91,33 @@ class _Composer:
 
     # -- what is read ------------------------------------------------------------------------------
 
-    def _reads(self, entity: str) -> Iterator[tuple[int, ir.Column]]:
-        """Every column that is read on rows of ``entity``, and the time of what reads it."""
+    def _reads(self, entity: str) -> Iterator[ir.Column]:
+        """Every column that is read on rows of ``entity``."""
         for step in self.plan.steps:
             match step:
                 case RowColumn() if step.entity == entity:
-                    yield from _at(step.time, step.expr)
+                    yield from ir.columns(step.expr)
                 case TotalColumn() if step.over == entity:
-                    yield from _at(step.time, step.where)
-                    yield from _at(step.time, step.value) if step.value is not None else ()
+                    yield from ir.columns(step.where)
+                    yield from ir.columns(step.value) if step.value is not None else ()
                 case Threshold() if step.over == entity:
-                    yield step.time, ir.Column(build.BOOLEAN, step.entity, step.divisor)
+                    yield ir.Column(build.BOOLEAN, step.entity, step.divisor)
                     for name in (step.remainder, step.weight):
-                        yield step.time, ir.Column(build.BOOLEAN, entity, name)
+                        yield ir.Column(build.BOOLEAN, entity, name)
         for fault in self.plan.faults:
             if fault.entity == entity:
-                yield from _at(self.plan.time_of(fault.condition, fault.entity), fault.condition)
+                yield from ir.columns(fault.condition)
         for column in self.extra:
             if column.entity == entity:
-                yield _END, column
+                yield column
         for output in self.plan.outputs:
             if output.entity == entity:
                 for shown in output.columns:
-                    yield from _at(_END, shown.expr)
+                    yield from ir.columns(shown.expr)
 
     def _foreign(self, entity: str) -> dict[tuple[str, str], None]:
         """(ancestor or one-row entity, column), in the order of first use."""
-        return {(c.entity, c.name): None for _, c in self._reads(entity) if c.entity != entity}
-
-    def _later(self, entity: str, time: int) -> set[tuple[str, str]]:
-        """What is read after a time."""
-        return {(c.entity, c.name) for at, c in self._reads(entity) if at > time}
-
-    def _now(self, entity: str, time: int) -> Iterator[tuple[str, str]]:
-        """What the faults of this time read."""
-        for fault in self.plan.faults:
-            if fault.entity == entity and self.plan.time_of(fault.condition, fault.entity) == time:
-                yield from ((c.entity, c.name) for c in ir.columns(fault.condition))
-
-    def _worth_keeping(self, entity: str, time: int) -> bool:
-        """Shares of an allocation are dear: a relation that has new ones and is read often is worked out once."""
-        steps = [s for s in self.plan.steps if not isinstance(s, RowColumn) and s.over == entity]
-        new = any(isinstance(s, Threshold) and s.time == time + 1 for s in steps)
-        scans = {
-            (s.entity, s.time, s.name if isinstance(s, Threshold) else "") for s in steps if s.time > time
-        }
-        return new and len(scans) + 1 >= KEPT_FROM
+        return {(c.entity, c.name): None for c in self._reads(entity) if c.entity != entity}
 
     # -- totals ------------------------------------------------------------------------------------
 
@@ -238,15 +216,16 @@ class _Composer:
             self.current[entity] = name
             return
         self.pending[entity] += own
-        if self._worth_keeping(entity, time):
-            self._keep(entity, time)
         self.made.append(Relation(name, Form.VIEW, self._whole(entity, time), _about(entity, own)))
         self.current[entity] = name
 
     def _whole(self, entity: str, time: int) -> str:
-        """All that is known of many rows, from their table: each row above is looked up once."""
+        """All that is known of many rows, from their facts: each row above is looked up once.
+
+        Working it out again for every scan costs less than keeping it, in time and in memory.
+        """
         fetched = [p for p in self.foreign[entity] if self.plan.known(entity, p) <= time]
-        joined = self._joined(entity, self.base[entity], fetched, [])
+        joined = self._joined(entity, f"in_{self._id(entity)}", fetched, [])
         return self._layered(entity, joined, self.pending[entity])
 
     def _layered(self, entity: str, query: str, columns: list[RowColumn]) -> str:
@@ -276,38 +255,6 @@ class _Composer:
         query = f"SELECT {_listed(select)}\n{rows}"
         self.made.append(Relation(name, Form.TABLE, query, f"{entity}：不能核算的各行"))
         self.failed.append((entity, name))
-
-    def _keep(self, entity: str, time: int) -> None:
-        """All facts and what was dear as a table; what is cheap is worked out again from them."""
-        columns = {c.name: c for c in self.pending[entity]}
-        wanted = self._later(entity, time) | set(self._now(entity, time))
-        carried, cheap = self._carried(entity, time, columns, wanted)
-        keys = ["_n", KEY, *(key_column(self._id(a)) for a in self.policy.ancestors(entity))]
-        facts = [c.name for c in self.plan.inputs[entity]]
-        kept = dict.fromkeys([*keys, *facts, *carried])
-        name = f"{self._id(entity)}_{time}_kept"
-        rows = _indented(self._whole(entity, time))
-        select = f"SELECT {_listed([self._q(c) for c in kept])}\nFROM ({rows})"
-        about = [c for c in columns.values() if c.name in carried]
-        self.made.append(Relation(name, Form.TABLE, select, _about(entity, about), keeps=entity))
-        self.base[entity], self.pending[entity] = name, cheap
-
-    def _carried(
-        self, entity: str, time: int, columns: dict[str, RowColumn], wanted: set[tuple[str, str]]
-    ) -> tuple[list[str], list[RowColumn]]:
-        """Columns to keep, and columns to work out again; both only if something reads them later."""
-        cheap: dict[str, RowColumn] = {}
-        carried: dict[str, None] = {}
-        waiting = [n for e, n in sorted(wanted) if e == entity and self.plan.times[e, n] <= time]
-        while waiting:
-            name = waiting.pop()
-            column = columns.get(name)
-            if column is None or _dear(column.expr):
-                carried[name] = None
-            elif name not in cheap:
-                cheap[name] = column
-                waiting += [c.name for c in ir.columns(column.expr) if c.entity == entity]
-        return list(carried), [c for c in columns.values() if c.name in cheap]
 
     def _small(self, entity: str) -> bool:
         """Rows that others hang under are few, and read again and again."""
@@ -355,21 +302,9 @@ class _Composer:
         return self.policy.entities[entity].id
 
 
-def _at(time: int, expr: ir.Expr) -> Iterator[tuple[int, ir.Column]]:
-    return ((time, column) for column in ir.columns(expr))
-
-
 def _about(entity: str, columns: list[RowColumn]) -> str:
     stages = "、".join(dict.fromkeys(c.stage.split("|")[-1] for c in columns if c.stage))
     return f"{entity}：{stages}" if stages else entity
-
-
-def _dear(expr: ir.Expr) -> bool:
-    """It divides by what is no constant, or takes what such a division left."""
-    return any(
-        isinstance(e, ir.Remainder) or (isinstance(e, ir.Rounded) and not isinstance(e.divisor, ir.Literal))
-        for e in ir.walk(expr)
-    )
 
 
 def _has(step: Step, column: str) -> bool:

@@ -13,7 +13,7 @@ from staged_parity import Expected, agree
 import policy_engine as pe
 from policy_engine.engine.supplied import Supplied
 from policy_engine.feel.types import LevelType, OptionType
-from policy_engine.policy.terms import NUMERIC_KINDS
+from policy_engine.policy.kinds import NUMERIC_KINDS
 from policy_engine.settlement.columns import stage_packages, stage_sources
 from unit.policy.rule_text import policy_of, rule_file
 

@@ -10,7 +10,7 @@ from policy_engine.diagnostics.diagnostic import diagnostic
 from policy_engine.diagnostics.errors import EngineError
 from policy_engine.lowering import ir
 from policy_engine.lowering.dialects import DUCKDB
-from policy_engine.lowering.plan import KEY, Plan, key_column
+from policy_engine.lowering.plan import Plan
 from policy_engine.lowering.relations import Form, Relation, Relations, relations
 
 if TYPE_CHECKING:
@@ -43,8 +43,6 @@ def execute(
         connection.execute(statement(relation))
         if relation.grouped is not None:
             _check_size(relation, *relation.grouped, plan, connection)
-        if relation.keeps is not None:
-            _release(relation, relation.keeps, plan, connection)
         if progress is not None:
             progress(number, len(made.made))
     return Executed(plan, made.last, made.failed)
@@ -64,18 +62,6 @@ def _check_size(
     limit = plan.measured.largest(plan.policy.entities[holder], over)
     if largest > limit:
         raise EngineError(diagnostic("PE9110", name=relation.about, rows=largest, limit=limit))
-
-
-def _release(relation: Relation, entity: str, plan: Plan, connection: duckdb.DuckDBPyConnection) -> None:
-    """The facts are read from the kept relation from now on; their own table need not stay in memory."""
-    policy = plan.policy
-    id_ = policy.entities[entity].id
-    keys = ["_n", KEY, *(key_column(policy.entities[a].id) for a in policy.ancestors(entity))]
-    listed = ", ".join(DUCKDB.identifier(c) for c in (*keys, *(c.name for c in plan.inputs[entity])))
-    drop(connection, f"in_{id_}")
-    connection.execute(f"DROP TABLE IF EXISTS {DUCKDB.identifier(f'raw_{id_}')}")
-    name, kept = DUCKDB.identifier(f"in_{id_}"), DUCKDB.identifier(relation.name)
-    connection.execute(f"CREATE TEMP VIEW {name} AS SELECT {listed} FROM {kept}")
 
 
 def drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:

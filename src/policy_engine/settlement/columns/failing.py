@@ -79,4 +79,5 @@ def remove(
         kept = f"SELECT * FROM {name} WHERE NOT coalesce({is_below(policy, entity)}, FALSE)"
         connection.execute(f"CREATE TEMP TABLE _left AS {kept}")
         drop(connection, staged.relations[entity.name])
+        connection.execute(f"DROP TABLE IF EXISTS {DUCKDB.identifier(f'raw_{entity.id}')}")  # behind a view
         connection.execute(f"ALTER TABLE _left RENAME TO {name}")
