@@ -29,4 +29,4 @@ class ArrowTable:
 
 def held(table: QueryTable) -> ArrowTable:
     """Read a table out of its database."""
-    return ArrowTable(table.name, table.columns, table.connection.sql(table.query()).to_arrow_table())
+    return ArrowTable(table.name, table.columns, table.arrow())

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from policy_engine.feel.typed import Where
 from policy_engine.lowering import ir
@@ -55,7 +55,8 @@ class QueryTable:
     relation: str
     order: str
     connection: duckdb.DuckDBPyConnection
-    written: Path | None = None  # a Parquet file is read back sooner than decided again
+    written: Path | None = None  # a Parquet file is read back sooner than decided again,
+    content: Any = None  # and so is an Arrow table in memory
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -89,11 +90,20 @@ class QueryTable:
         else:
             write_table(path, self.columns, self.rows(), format)
 
+    def arrow(self) -> Any:
+        """All of it as a pyarrow Table, read out of the database once."""
+        if self.content is None:
+            self.content = self.connection.sql(self.query()).to_arrow_table()
+        return self.content
+
     def sums(self) -> dict[str, Fraction | None]:
         """Of each column of energy or money; None where there are rows and nobody filled it in."""
         summed = [s for s in self.shown if s.summed is not None]
         if self.written is not None and self.written.exists():
             rows = f"read_parquet({DUCKDB.string(str(self.written))})"
+        elif self.content is not None:
+            rows = DUCKDB.identifier(f"held_{self.name}")
+            self.connection.register(f"held_{self.name}", self.content)
         else:
             rows = f"({self.query()})"
         asked = ", ".join(["count(*)", *(f"sum({DUCKDB.identifier(s.column.name)})" for s in summed)])
