@@ -100,7 +100,7 @@ class Threshold:
 
     Of the rows of ``over`` with a remainder, ordered by larger ``remainder``, larger ``weight``, smaller key, the n-th,
     where n × ``divisor`` is the sum of the remainders. Three columns of ``entity``: ``name`` + ``_r``, ``_w``, ``_k``;
-    null when nothing is left over.
+    null when nothing is left over. Without something in ``needs`` a row has no remainder.
     """
 
     entity: str
@@ -109,6 +109,7 @@ class Threshold:
     remainder: str
     weight: str
     divisor: str  # a column of ``entity``
+    needs: str  # a column of ``over``, known before: that of the weights the first of a chain of sharings goes by
     time: int
     types: tuple[Physical, Physical, Physical]
     stage: str

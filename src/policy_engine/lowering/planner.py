@@ -64,6 +64,8 @@ class Planner:
         self.awaited: list[tuple[str, str]] = []  # totals that only a check reads: any later scan will do
         # What an allocation gave: (base entity, column) → group, (sub-)entity, and the column of what was shared.
         self.shared: dict[tuple[str, str], tuple[str, str, ir.Column]] = {}
+        # Of what an allocation gave: the weight without which a row gets nothing of it.
+        self.needed: dict[tuple[str, str], ir.Column] = {}
         self._decided: dict[tuple[str, str], list[_Decided]] = {}
         self.conditions: dict[str, tuple[ir.Expr, ...]] = {}  # what holds of every row of a sub-entity
         self._totals: dict[Hashable, ir.Column] = {}
@@ -125,7 +127,13 @@ class Planner:
         return replace(value.type, nullable=True)
 
     def threshold(
-        self, entity: str, over: str, remainder: ir.Column, weight: ir.Column, divisor: ir.Column
+        self,
+        entity: str,
+        over: str,
+        remainder: ir.Column,
+        weight: ir.Column,
+        divisor: ir.Column,
+        needs: ir.Column,
     ) -> tuple[ir.Column, ir.Column, ir.Column]:
         name = self.fresh("last")
         types = (
@@ -136,9 +144,8 @@ class Planner:
         time = max(map(self.time, (remainder, weight, divisor))) + 1
         for suffix in ("_r", "_w", "_k"):
             self.times[entity, name + suffix] = time
-        self.steps.append(
-            Threshold(entity, over, name, remainder.name, weight.name, divisor.name, time, types, self._stage)
-        )
+        names = (remainder.name, weight.name, divisor.name, needs.name)
+        self.steps.append(Threshold(entity, over, name, *names, time, types, self._stage))
         r, w, k = (
             ir.Column(type_, entity, name + s) for type_, s in zip(types, ("_r", "_w", "_k"), strict=True)
         )

@@ -179,7 +179,7 @@ class _Composer:
             f"\n    CAST(row_number() OVER ({partition} ORDER BY {rest} DESC, {weight} DESC, _k) AS {wide})"
             f" * {divisor} AS taken,"
             f"\n    sum(CAST({rest} AS {wide})) OVER ({partition}) AS rests"
-            f"\n  FROM {self._q(self.current[step.over])} WHERE {rest} > 0"
+            f"\n  FROM {self._with_needs(step)} WHERE {rest} > 0"
         )
         names = [step.name + suffix for suffix in ("_r", "_w", "_k")]
         columns = [f"{c} AS {self._q(n)}" for c, n in zip("rwk", names, strict=True)]
@@ -189,6 +189,17 @@ class _Composer:
         about = f"{step.stage.split('|')[-1]}：最后一个得到余下单位的{step.over}"
         self.made.append(Relation(name, Form.TABLE, query, about))
         return name, names
+
+    def _with_needs(self, step: Threshold) -> str:
+        """The rows of which some may have a remainder: nothing is worked out, nor looked up, for the others."""
+        known = self.plan.times[step.over, step.needs]
+        if self._small(step.over) or known >= step.time - 1:
+            return self._q(self.current[step.over])
+        keys = ["_n", KEY, *(key_column(self._id(a)) for a in self.policy.ancestors(step.over))]
+        facts = [*keys, *(c.name for c in self.plan.inputs[step.over])]
+        earlier = self._q(f"{self._id(step.over)}_{known}")
+        some = f"SELECT {', '.join(map(self._q, facts))} FROM {earlier} WHERE {self._q(step.needs)} > 0"
+        return f"({_indented(self._whole(step.over, step.time - 1, f'({some})'))})"
 
     # -- rows --------------------------------------------------------------------------------------
 
@@ -211,21 +222,23 @@ class _Composer:
     ) -> None:
         name = f"{self._id(entity)}_{time}"
         if self._small(entity):
-            query = self._layered(entity, self._joined(entity, self.current[entity], fetched, totals), own)
+            rows = self._q(self.current[entity])
+            query = self._layered(entity, self._joined(entity, rows, fetched, totals), own)
             self.made.append(Relation(name, Form.TABLE, query, _about(entity, own)))
             self.current[entity] = name
             return
         self.pending[entity] += own
-        self.made.append(Relation(name, Form.VIEW, self._whole(entity, time), _about(entity, own)))
+        query = self._whole(entity, time, self._q(f"in_{self._id(entity)}"))
+        self.made.append(Relation(name, Form.VIEW, query, _about(entity, own)))
         self.current[entity] = name
 
-    def _whole(self, entity: str, time: int) -> str:
-        """All that is known of many rows, from their facts: each row above is looked up once.
+    def _whole(self, entity: str, time: int, rows: str) -> str:
+        """All that is known of many ``rows``, from their facts: each row above is looked up once.
 
         Working it out again for every scan costs less than keeping it, in time and in memory.
         """
         fetched = [p for p in self.foreign[entity] if self.plan.known(entity, p) <= time]
-        joined = self._joined(entity, f"in_{self._id(entity)}", fetched, [])
+        joined = self._joined(entity, rows, fetched, [])
         return self._layered(entity, joined, self.pending[entity])
 
     def _layered(self, entity: str, query: str, columns: list[RowColumn]) -> str:
@@ -284,7 +297,7 @@ class _Composer:
             on = " ON TRUE" if above.single else f" ON o.{self._q(key_column(above.id))} = {alias}._k"
             joins.append(f"LEFT JOIN {self._q(self.current[other])} AS {alias}{on}")
             select += [f"{alias}.{self._q(c)} AS {self._q(f'{above.id}.{c}')}" for c in columns]
-        lines = [f"SELECT {_listed(select)}", f"FROM {self._q(rows)} AS o", *joins]
+        lines = [f"SELECT {_listed(select)}", f"FROM {rows} AS o", *joins]
         return "\n".join(lines)
 
     def _total_of(self, entity: str, alias: str, column: str) -> str:

@@ -38,7 +38,9 @@ def lower_allocation(planner: Planner, stage: Stage, allocation: Allocation, con
     nobody = build.every((_not_zero(total), build.compare(CompareOp.EQ, sum_, ZERO)))
     planner.expressions.fault(Context(group), nobody, "PE6062")
     whole, rest = _floor(planner, base, size, weight, sum_, grid)
-    extra = _takes_one(planner, group, base, rest, weight, sum_)
+    by = planner.expressions.plain(allocation.by, context)
+    needs = planner.needed.get((by.entity, by.name), weight) if isinstance(by, ir.Column) else weight
+    extra = _takes_one(planner, group, base, rest, weight, sum_, needs)
     one = ir.Literal(build.number_type(grid, 1, 1), 1)
     part = build.add(whole, build.choice([(extra, one)], ir.Literal(build.number_type(grid, 0, 0), 0)))
     # No part is more than the whole.
@@ -47,6 +49,7 @@ def lower_allocation(planner: Planner, stage: Stage, allocation: Allocation, con
         negative = build.compare(CompareOp.LT, total, ZERO)
         part = build.choice([(negative, build.negate(part))], part)
     found = planner.decide(stage, stage.outputs[0], part)
+    planner.needed[base, found.name] = needs
     if total.type.low >= 0:
         planner.shared[base, found.name] = (group, stage.entity, size)
     _conserved(planner, group, base, found, total, context)
@@ -140,10 +143,16 @@ def _floor(
 
 
 def _takes_one(
-    planner: Planner, group: str, base: str, rest: ir.Column, weight: ir.Column, sum_: ir.Column
+    planner: Planner,
+    group: str,
+    base: str,
+    rest: ir.Column,
+    weight: ir.Column,
+    sum_: ir.Column,
+    needs: ir.Column,
 ) -> ir.Expr:
     """Among the first of the queue. Where nothing is left over the threshold is null, and nobody is."""
-    last_rest, last_weight, last_key = planner.threshold(group, base, rest, weight, sum_)
+    last_rest, last_weight, last_key = planner.threshold(group, base, rest, weight, sum_, needs)
     key = ir.Column(Physical(Kind.TEXT), base, KEY)
     compare = ir.Comparison
     ahead = compare(build.BOOLEAN, CompareOp.GT, rest, last_rest)
