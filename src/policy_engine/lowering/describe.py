@@ -129,23 +129,20 @@ def _statement(plan: Plan, relation: Relation, dialect: Dialect) -> Iterator[str
 
 
 def _comments(plan: Plan, relation: Relation) -> dict[str, str]:
-    """Column → stage and clauses, for the entity whose relation it is."""
+    """Column → stage and clauses, of the rows it works out and of the totals it makes of them."""
     stages = _stages(plan)
-    entity = relation.grouped[0] if relation.grouped else _entity(plan, relation.name)
     found = {}
     for step in plan.steps:
-        if step.entity == entity and step.stage in stages:
+        total = (
+            relation.grouped is not None
+            and isinstance(step, TotalColumn)
+            and step.entity == relation.grouped[0]
+        )
+        if (step.entity == relation.rows or total) and step.stage in stages:
             stage = stages[step.stage]
             clauses = "、".join(stage.clauses)
             found[step.name] = _one_line(stage.key + (f"（{clauses}）" if clauses else ""))
     return found
-
-
-def _entity(plan: Plan, name: str) -> str | None:
-    for entity in plan.policy.base_entities:
-        if re.fullmatch(rf"{re.escape(entity.id)}(_\d+(_failed)?|_last\d+)", name):
-            return entity.name
-    return None
 
 
 def _one_line(text: str) -> str:

@@ -1,4 +1,8 @@
-"""A plan as SQL statements: one relation for each entity and time, one grouped scan for all totals of a time.
+"""A plan as SQL statements: small relations for those above others, one grouped scan for all totals of a time.
+
+Rows that nothing hangs under are many. What is decided about them is worked out again in each statement that reads it,
+from the facts and only as far as it is read there: that costs less than keeping it, in time and in memory. The last
+relation of such an entity is a view of what is asked of it in the end.
 
 ``in_<entity id>`` are the inputs: ``_n`` the place of the row, ``_k`` its key, ``_k_<ancestor id>`` the keys above, and
 a column for each fact, held as ``lowering.physical`` says.
@@ -24,12 +28,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Relation:
-    """``name`` is made by ``query``. ``about``: what it holds, for the reader of a plan."""
+    """``name`` is made by ``query``, which works out columns of ``rows``, a base entity.
+
+    ``about``: what it holds, for the reader of a plan.
+    """
 
     name: str
     form: Form
     query: str
     about: str
+    rows: str
     grouped: tuple[str, str] | None = None  # (entity, rows of which): ``_rows`` is the size of each group
 
 
@@ -72,21 +80,21 @@ class _Composer:
         self.failed: list[tuple[str, str]] = []
         self.made: list[Relation] = []
         self.current: dict[str, str] = {}
-        self.pending: dict[
-            str, list[RowColumn]
-        ] = {}  # of many rows: what is worked out on top of their facts
+        self.known: dict[str, dict[str, RowColumn]] = {}  # of many rows: what can be worked out by now
         self.foreign = {e.name: self._foreign(e.name) for e in self.policy.base_entities}
 
     def compose(self) -> Relations:
         order = [self.policy.entities[name] for name in turns(self.policy)]
         for entity in order:
             self.current[entity.name] = f"in_{entity.id}"
-            self.pending[entity.name] = []
+            self.known[entity.name] = {}
         read = (self.plan.known(e, p) for e, places in self.foreign.items() for p in places)
         for time in range(max([0, *self.plan.times.values(), *read]) + 1):
             totals = self._totals(time) if time else {}
             for entity in order:
                 self._row_relation(entity.name, time, totals.get(entity.name, []))
+        for entity in order:
+            self._last(entity.name)
         return Relations(tuple(self.made), dict(self.current), tuple(self.failed))
 
     # -- what is read ------------------------------------------------------------------------------
@@ -98,18 +106,17 @@ class _Composer:
                 case RowColumn() if step.entity == entity:
                     yield from ir.columns(step.expr)
                 case TotalColumn() if step.over == entity:
-                    yield from ir.columns(step.where)
-                    yield from ir.columns(step.value) if step.value is not None else ()
+                    yield from _read_by_total(step)
                 case Threshold() if step.over == entity:
-                    yield ir.Column(build.BOOLEAN, step.entity, step.divisor)
-                    for name in (step.remainder, step.weight):
-                        yield ir.Column(build.BOOLEAN, entity, name)
+                    yield from _read_by_threshold(step)
         for fault in self.plan.faults:
             if fault.entity == entity:
                 yield from ir.columns(fault.condition)
-        for column in self.extra:
-            if column.entity == entity:
-                yield column
+        yield from self._shown(entity)
+
+    def _shown(self, entity: str) -> Iterator[ir.Column]:
+        """What is read of its last relation."""
+        yield from (column for column in self.extra if column.entity == entity)
         for output in self.plan.outputs:
             if output.entity == entity:
                 for shown in output.columns:
@@ -144,12 +151,12 @@ class _Composer:
         select = [f"{key} AS _k"] if key else []
         select += ["count(*) AS _rows"]
         select += [f"{self._aggregate(text, c)} AS {self._q(c.name)}" for c in columns]
-        rows = f"FROM {self._q(self.current[over])}"
+        rows = f"FROM {self._rows(over, [c for step in columns for c in _read_by_total(step)])}"
         where = f" WHERE {key} IS NOT NULL GROUP BY {key}" if key else ""
         name = f"{self._id(holder)}_over_{self._id(over)}_{time}"
         query = f"SELECT {_listed(select)}\n{rows}{where}"
         about = f"{holder} ← {over}：" + "、".join(dict.fromkeys(c.stage.split("|")[-1] for c in columns))
-        self.made.append(Relation(name, Form.TABLE, query, about, (holder, over)))
+        self.made.append(Relation(name, Form.TABLE, query, about, over, (holder, over)))
         return name, [c.name for c in columns]
 
     def _group_key(self, holder: str) -> str | None:
@@ -187,19 +194,20 @@ class _Composer:
         query = f"SELECT {_listed(select)}\nFROM ({ranked})\nWHERE taken = rests"
         name = f"{self._id(step.entity)}{step.name}"
         about = f"{step.stage.split('|')[-1]}：最后一个得到余下单位的{step.over}"
-        self.made.append(Relation(name, Form.TABLE, query, about))
+        self.made.append(Relation(name, Form.TABLE, query, about, step.over))
         return name, names
 
     def _with_needs(self, step: Threshold) -> str:
-        """The rows of which some may have a remainder: nothing is worked out, nor looked up, for the others."""
-        known = self.plan.times[step.over, step.needs]
-        if self._small(step.over) or known >= step.time - 1:
-            return self._q(self.current[step.over])
+        """The rows of which some may have a remainder: nothing dear is worked out, nor looked up, for the others."""
+        read = list(_read_by_threshold(step))
+        needs = ir.Column(build.BOOLEAN, step.over, step.needs)
+        if self._small(step.over) or self.plan.time_of(needs, step.over) >= step.time - 1:
+            return self._rows(step.over, read)
         keys = ["_n", KEY, *(key_column(self._id(a)) for a in self.policy.ancestors(step.over))]
-        facts = [*keys, *(c.name for c in self.plan.inputs[step.over])]
-        earlier = self._q(f"{self._id(step.over)}_{known}")
-        some = f"SELECT {', '.join(map(self._q, facts))} FROM {earlier} WHERE {self._q(step.needs)} > 0"
-        return f"({_indented(self._whole(step.over, step.time - 1, f'({some})'))})"
+        facts = ", ".join(self._q(c) for c in (*keys, *(c.name for c in self.plan.inputs[step.over])))
+        some = f"SELECT {facts}\nFROM {self._rows(step.over, [needs])}\nWHERE {self._q(step.needs)} > 0"
+        worked_out = self._worked_out(step.over, read, f"({_indented(some)})")
+        return f"({_indented(worked_out)})"
 
     # -- rows --------------------------------------------------------------------------------------
 
@@ -224,22 +232,40 @@ class _Composer:
         if self._small(entity):
             rows = self._q(self.current[entity])
             query = self._layered(entity, self._joined(entity, rows, fetched, totals), own)
-            self.made.append(Relation(name, Form.TABLE, query, _about(entity, own)))
+            self.made.append(Relation(name, Form.TABLE, query, _about(entity, own), entity))
             self.current[entity] = name
             return
-        self.pending[entity] += own
-        query = self._whole(entity, time, self._q(f"in_{self._id(entity)}"))
-        self.made.append(Relation(name, Form.VIEW, query, _about(entity, own)))
+        self.known[entity].update((c.name, c) for c in own)
+
+    def _last(self, entity: str) -> None:
+        if self._small(entity):
+            return
+        name = f"{self._id(entity)}_last"
+        above = [ir.Column(build.BOOLEAN, *place) for place in self.foreign[entity]]
+        query = self._worked_out(entity, [*self._shown(entity), *above], self._q(self.current[entity]))
+        about = _about(entity, list(self.known[entity].values()))
+        self.made.append(Relation(name, Form.VIEW, query, about, entity))
         self.current[entity] = name
 
-    def _whole(self, entity: str, time: int, rows: str) -> str:
-        """All that is known of many ``rows``, from their facts: each row above is looked up once.
+    def _rows(self, entity: str, read: list[ir.Column]) -> str:
+        """Rows with their keys, their facts and the columns that are read, to stand behind FROM."""
+        table = self._q(self.current[entity])
+        return table if self._small(entity) else f"({_indented(self._worked_out(entity, read, table))})"
 
-        Working it out again for every scan costs less than keeping it, in time and in memory.
-        """
-        fetched = [p for p in self.foreign[entity] if self.plan.known(entity, p) <= time]
-        joined = self._joined(entity, rows, fetched, [])
-        return self._layered(entity, joined, self.pending[entity])
+    def _worked_out(self, entity: str, read: list[ir.Column], rows: str) -> str:
+        """Columns of many ``rows`` that hold their facts: no others than are read. Each row above is looked up once."""
+        own: set[str] = set()
+        above: set[tuple[str, str]] = set()
+        waiting = list(read)
+        while waiting:
+            column = waiting.pop()
+            if column.entity != entity:
+                above.add((column.entity, column.name))
+            elif column.name in self.known[entity] and column.name not in own:
+                own.add(column.name)
+                waiting += ir.columns(self.known[entity][column.name].expr)
+        joined = self._joined(entity, rows, [p for p in self.foreign[entity] if p in above], [])
+        return self._layered(entity, joined, [c for n, c in self.known[entity].items() if n in own])
 
     def _layered(self, entity: str, query: str, columns: list[RowColumn]) -> str:
         text = SqlText(self.dialect, Reads(self.plan, self.dialect, entity))
@@ -262,11 +288,14 @@ class _Composer:
             for at, conditions in sorted(faults.items())
         }
         first = " ".join(f"WHEN {condition} THEN {at}" for at, condition in held.items())
-        rows = f"FROM {self._q(self.current[entity])}\nWHERE " + "\n  OR ".join(held.values())
+        read = [
+            c for conditions in faults.values() for condition in conditions for c in ir.columns(condition)
+        ]
+        rows = f"FROM {self._rows(entity, read)}\nWHERE " + "\n  OR ".join(held.values())
         name = f"{self._id(entity)}_{time}_failed"
         select = [*(self._q(k) for k in keys), f"CASE {first} END AS _at"]
         query = f"SELECT {_listed(select)}\n{rows}"
-        self.made.append(Relation(name, Form.TABLE, query, f"{entity}：不能核算的各行"))
+        self.made.append(Relation(name, Form.TABLE, query, f"{entity}：不能核算的各行", entity))
         self.failed.append((entity, name))
 
     def _small(self, entity: str) -> bool:
@@ -313,6 +342,18 @@ class _Composer:
 
     def _id(self, entity: str) -> str:
         return self.policy.entities[entity].id
+
+
+def _read_by_total(step: TotalColumn) -> Iterator[ir.Column]:
+    yield from ir.columns(step.where)
+    yield from ir.columns(step.value) if step.value is not None else ()
+
+
+def _read_by_threshold(step: Threshold) -> Iterator[ir.Column]:
+    """Of these only the names are asked for, whatever their types."""
+    yield ir.Column(build.BOOLEAN, step.entity, step.divisor)
+    for name in (step.remainder, step.weight):
+        yield ir.Column(build.BOOLEAN, step.over, name)
 
 
 def _about(entity: str, columns: list[RowColumn]) -> str:
