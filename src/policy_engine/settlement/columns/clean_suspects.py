@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from policy_engine.engine.faults import Fault
-from policy_engine.engine.scalars import key_text
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.cells.duckdb import CELLS as cells
 from policy_engine.settlement.cells.holding import Held, Holding
-from policy_engine.settlement.columns.clean_table import Mark, Staging, mark
-from policy_engine.settlement.columns.source import reading_file
+from policy_engine.settlement.columns.clean_keys import is_empty, loose, put_texts
+from policy_engine.settlement.columns.clean_table import TEXT, Mark, Staging, mark
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,10 +21,14 @@ SAMPLE = 10_000
 def find_suspects(
     policy: Policy,
     stagings: Mapping[str, Staging],
+    types: Mapping[str, str],
     connection: duckdb.DuckDBPyConnection,
     supplied: Iterable[tuple[str, str]],
 ) -> None:
-    """Fill ``suspects`` of each entity. ``supplied``: (entity, key) of rows something is laid over."""
+    """Fill ``suspects`` of each entity.
+
+    ``types``: how references to its rows are held; ``supplied``: (entity, key) of rows something is laid over.
+    """
     for staging in stagings.values():
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {staging.suspects} AS SELECT _n AS n FROM {staging.raw} WHERE _bad > 0"
@@ -34,21 +36,14 @@ def find_suspects(
         if staging.source is not None:
             mark(connection, staging.suspects, staging.source.odd)
         _add_doubles(staging, connection)
-        _loose_keys(staging, connection)
-        keys = [key for entity, key in supplied if entity == staging.entity.name]
-        _add(staging, connection, "_k", keys)
+        if not is_empty(connection, loose(staging)):
+            connection.execute(
+                f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE _k IN (SELECT k FROM {loose(staging)})"
+            )
+        _add(staging, connection, [key for entity, key in supplied if entity == staging.entity.name])
     for staging in stagings.values():
         if staging.parent is not None and staging.source is not None:
-            _add_orphans(policy, staging, stagings[staging.parent.name], connection)
-
-
-def is_empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return not connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()
-
-
-def loose(staging: Staging) -> str:
-    """The table of keys that are not plain, as the reader reads them."""
-    return f'"loose_{staging.entity.id}"'
+            _add_orphans(policy, staging, stagings[staging.parent.name], types, connection)
 
 
 def _add_doubles(staging: Staging, connection: duckdb.DuckDBPyConnection) -> None:
@@ -75,57 +70,22 @@ def _all_differ(staging: Staging, connection: duckdb.DuckDBPyConnection) -> bool
     return not connection.execute(counted).fetchall()[0][0]
 
 
-def _loose_keys(staging: Staging, connection: duckdb.DuckDBPyConnection) -> None:
-    """Keys that are not plain may be those of plain rows once they are read."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {loose(staging)} (k VARCHAR)")
-    source, columns = staging.source, staging.columns
-    if source is None or columns is None or columns.key is None:
-        return
-    wanted = '"loose_rows"'
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {wanted} AS SELECT _n AS n FROM {staging.raw} WHERE _bad = {Mark.KEY}"
-    )
-    mark(connection, wanted, source.odd)
-    if is_empty(connection, wanted):
-        return
-    with reading_file():
-        rows = list(source.rows(connection, wanted))
-    name = source.header[columns.key]
-    found = (cleaned(row.cells[columns.key], columns.key in row.lossy, name) for _, row in rows)
-    keys = sorted({key for key in found if key})
-    _put(connection, loose(staging), keys)
-    _add(staging, connection, "_k", keys)
-
-
-def cleaned(cell: object, lossy: bool, name: str) -> str | None:
-    """The key a cell holds; None when it is blank or cannot be read."""
-    try:
-        return key_text(cell, lossy, name)
-    except Fault:
-        return None
-
-
-def _add(staging: Staging, connection: duckdb.DuckDBPyConnection, column: str, keys: Sequence[str]) -> None:
+def _add(staging: Staging, connection: duckdb.DuckDBPyConnection, keys: list[str]) -> None:
     """Add the rows with one of these keys."""
     if keys:
         connection.execute('CREATE OR REPLACE TEMP TABLE "looked_for" (k VARCHAR)')
-        _put(connection, '"looked_for"', keys)
+        put_texts(connection, '"looked_for"', keys)
         connection.execute(
-            f'INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE {column} IN (SELECT k FROM "looked_for")'
+            f'INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE _k IN (SELECT k FROM "looked_for")'
         )
 
 
-def _put(connection: duckdb.DuckDBPyConnection, table: str, keys: Sequence[str]) -> None:
-    if keys:
-        import pyarrow as pa
-
-        connection.register("_added", pa.table({"k": pa.array(keys, pa.string())}))
-        connection.execute(f"INSERT INTO {table} SELECT k FROM _added")
-        connection.unregister("_added")
-
-
 def _add_orphans(
-    policy: Policy, staging: Staging, above: Staging, connection: duckdb.DuckDBPyConnection
+    policy: Policy,
+    staging: Staging,
+    above: Staging,
+    types: Mapping[str, str],
+    connection: duckdb.DuckDBPyConnection,
 ) -> None:
     """Rows whose parent is not known, or is needed and not named."""
     if not staging.entity.parent_optional:
@@ -133,6 +93,8 @@ def _add_orphans(
             f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE {staging.above} IS NULL"
         )
     if above.source is not None:
+        if types[above.entity.name] != TEXT and _all_plain(above, connection):
+            return  # what refers to none of its keys was marked when it was read
         # What is equal to a plain key is plain.
         plain = cells.is_plain_key("k", Holding(Held.TEXT))
         known = f"SELECT _k FROM {above.raw} WHERE _bad <> {Mark.KEY}"
@@ -148,6 +110,12 @@ def _add_orphans(
         f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw}"
         f" WHERE {staging.above} IS NOT NULL AND {staging.above} NOT IN ({known})"
     )
+
+
+def _all_plain(staging: Staging, connection: duckdb.DuckDBPyConnection) -> bool:
+    """The keys of the table as it was written are all the keys there are."""
+    loose_rows = f"SELECT 1 FROM {staging.raw} WHERE _bad = {Mark.KEY} LIMIT 1"
+    return is_empty(connection, loose(staging)) and not connection.execute(loose_rows).fetchall()
 
 
 def _asked_of_made_rows(policy: Policy, above: Staging) -> Iterator[bool]:

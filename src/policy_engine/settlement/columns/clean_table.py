@@ -24,6 +24,7 @@ from policy_engine.settlement.columns.source_csv import check_complete
 if TYPE_CHECKING:
     import duckdb
 
+TEXT = "VARCHAR"
 _TOTAL = "计"  # 合计, 总计, 小计: what makes a row a total
 
 
@@ -95,11 +96,18 @@ def literal(value: int | bool | str | None) -> str:
     return words.text(value) if isinstance(value, str) else str(value).lower()
 
 
-def make_raw(policy: Policy, staging: Staging, connection: duckdb.DuckDBPyConnection) -> None:
-    """Read the source once. Without one, or when only the reader can read it, the table is empty."""
+def make_raw(
+    policy: Policy, staging: Staging, connection: duckdb.DuckDBPyConnection, reference: str = TEXT
+) -> None:
+    """Read the source once. Without one, or when only the reader can read it, the table is empty.
+
+    ``reference``: the type that holds the parent's key; what is no value of it is left to the reader.
+    """
     source, columns = staging.source, staging.columns
     if source is None or columns is None or source.relation is None:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {staging.raw} ({', '.join(_declared(staging))})")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {staging.raw} ({', '.join(_declared(staging, reference))})"
+        )
         return
     assert columns.key is not None
     tests = list(_doubts(policy, source, columns))
@@ -116,11 +124,13 @@ def make_raw(policy: Policy, staging: Staging, connection: duckdb.DuckDBPyConnec
         ]
     )
     plain = cells.is_plain_key("k", source.holdings[columns.key])
+    if reference != TEXT:
+        tests.append(f"(p IS NOT NULL AND TRY_CAST(p AS {reference}) IS NULL)")
     odd = " OR ".join(tests or ["false"])
     bad = f"CASE WHEN NOT {plain} OR k IS NULL THEN {Mark.KEY} WHEN {odd} THEN {Mark.OTHER} ELSE {Mark.PLAIN} END"
     outer = ["n AS _n", "k AS _k", f"CAST({bad} AS UTINYINT) AS _bad"]
     if staging.parent is not None:
-        outer.append(f"p AS {staging.above}")
+        outer.append(f"TRY_CAST(p AS {reference}) AS {staging.above}")
     outer += [_filled(column, columns) for column in staging.inputs]
     made = f"SELECT {', '.join(outer)} FROM (SELECT {inner} FROM ({source.relation}))"
     with reading_file():
@@ -128,10 +138,10 @@ def make_raw(policy: Policy, staging: Staging, connection: duckdb.DuckDBPyConnec
         check_complete(source, staging.raw, connection)
 
 
-def _declared(staging: Staging) -> Iterator[str]:
+def _declared(staging: Staging, reference: str) -> Iterator[str]:
     yield from ("_n BIGINT", "_k VARCHAR", "_bad UTINYINT")
     if staging.parent is not None:
-        yield f"{staging.above} VARCHAR"
+        yield f"{staging.above} {reference}"
     for column in staging.inputs:
         yield f"{words.name(column.name)} {column_type(column.physical)}"
 

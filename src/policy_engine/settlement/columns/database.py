@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 INTERRUPTED = "Query interrupted"
+MOST_TOLD = 500  # characters: an error of the database may list every value of an enumeration
 
 
 @dataclass(frozen=True)
@@ -113,4 +114,4 @@ def _configure(connection: duckdb.DuckDBPyConnection, limits: Limits, folder: st
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+    return str(error).strip().splitlines()[0][:MOST_TOLD]

@@ -245,7 +245,7 @@ def _keys(plan: Plan, entity: str) -> list[str]:
 
 
 def _key(column: Column, name: str) -> Shown:
-    value = DUCKDB.identifier(name)
+    value = f"CAST({DUCKDB.identifier(name)} AS VARCHAR)"  # of an enumeration, too
     return Shown(column, value, guarded(value))
 
 

@@ -16,9 +16,10 @@ from policy_engine.engine.rejection import Rejection
 from policy_engine.engine.supplied import Supplied
 from policy_engine.lowering.physical import InputColumn, input_columns
 from policy_engine.policy.model import Policy
+from policy_engine.settlement.columns.clean_keys import find_loose_keys, reference_type
 from policy_engine.settlement.columns.clean_parts import add_partless
 from policy_engine.settlement.columns.clean_suspects import find_suspects
-from policy_engine.settlement.columns.clean_table import Staging, make_raw
+from policy_engine.settlement.columns.clean_table import TEXT, Staging, make_raw
 from policy_engine.settlement.columns.source import NotPlain
 from policy_engine.settlement.columns.source_frames import from_mapping
 from policy_engine.settlement.columns.stage_handed import Handed, per_entity
@@ -103,10 +104,13 @@ def _stage(
     supplied: Sequence[Supplied],
 ) -> Staged:
     stagings = per_entity(policy, inputs, handed.sources, Staging)
-    for staging in stagings.values():
-        make_raw(policy, staging, connection)
+    types: dict[str, str] = {}  # how references to the rows of an entity are held
+    for staging in sorted(stagings.values(), key=lambda s: len(policy.ancestors(s.entity.name))):
+        make_raw(policy, staging, connection, types[staging.parent.name] if staging.parent else TEXT)
+        find_loose_keys(staging, connection)
+        types[staging.entity.name] = reference_type(staging, stagings, connection)
     laid_over = [(policy.entities[e].base, i.key) for i in supplied for e in _named(policy, i.entity)]
-    find_suspects(policy, stagings, connection, laid_over)
+    find_suspects(policy, stagings, types, connection, laid_over)
     for staging in stagings.values():
         add_partless(policy, stagings, staging, connection)
     read = read_suspects(policy, stagings, handed.sources, connection, supplied)
@@ -114,7 +118,7 @@ def _stage(
     handed_in = {e: _handed_in(s, read, connection) for e, s in stagings.items()}
     find_gone(policy, stagings, read, packages, connection)
     rejected = rejections(policy, stagings, read, packages, connection)
-    make_relations(policy, stagings, read, packages, connection)
+    make_relations(policy, stagings, types, read, packages, connection)
     singles = {
         e.name: make_single(e, inputs[e.name], read.facts.dataset.rows[e.name][0], connection)
         for e in policy.base_entities

@@ -12,7 +12,7 @@ from policy_engine.engine.reader import SUGGESTIONS, read_facts
 from policy_engine.engine.rows import Row
 from policy_engine.engine.supplied import Supplied
 from policy_engine.policy.model import Policy
-from policy_engine.settlement.columns.clean_suspects import cleaned, is_empty, loose
+from policy_engine.settlement.columns.clean_keys import cleaned, is_empty, loose
 from policy_engine.settlement.columns.clean_table import Mark, Staging
 from policy_engine.settlement.columns.source import Source, reading_file
 

@@ -27,6 +27,7 @@ def relation_name(entity: Entity) -> str:
 def make_relations(
     policy: Policy,
     stagings: Mapping[str, Staging],
+    types: Mapping[str, str],
     read: Read,
     packages: Packages,
     connection: duckdb.DuckDBPyConnection,
@@ -42,7 +43,7 @@ def make_relations(
         if staging.source is None:
             _make_parents(staging, top_down, connection)
     for staging in top_down:
-        _view(policy, stagings, staging, connection)
+        _view(policy, stagings, staging, types[staging.entity.name], connection)
 
 
 def _put_back(
@@ -112,10 +113,11 @@ def _view(
     policy: Policy,
     stagings: Mapping[str, Staging],
     staging: Staging,
+    type_: str,
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    """The columns as promised; keys further up come from the parent's relation."""
-    columns, rows = ["_n", "_k"], staging.raw
+    """The columns as promised; keys further up come from the parent's relation. ``type_``: of the key."""
+    columns, rows = ["_n", f"CAST(_k AS {type_}) AS _k"], staging.raw
     if staging.parent is not None:
         columns.append(staging.above)
         further = [words.name(f"_k_{policy.entities[a].id}") for a in policy.ancestors(staging.parent.name)]

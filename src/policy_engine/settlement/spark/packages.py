@@ -11,7 +11,7 @@ from policy_engine.engine.facts import FactRow, FactTable
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.cells.holding import Held, Holding
 from policy_engine.settlement.cells.spark import CELLS as cells
-from policy_engine.settlement.columns.clean_suspects import cleaned
+from policy_engine.settlement.columns.clean_keys import cleaned
 from policy_engine.settlement.columns.clean_table import Mark
 from policy_engine.settlement.columns.source import NotPlain, cell_text, check_row
 from policy_engine.settlement.spark import names
