@@ -22,6 +22,12 @@ def _sql(source: Path, target: Path) -> None:
     sql_by_hand.settle(source, target)
 
 
+def _sql_checked(source: Path, target: Path) -> None:
+    from benchmarks.month import sql_by_hand
+
+    sql_by_hand.settle(source, target, checks=True)
+
+
 def _sql_whole(source: Path, target: Path) -> None:
     from benchmarks.month import sql_by_hand
 
@@ -59,7 +65,7 @@ def _no_rules(source: Path, target: Path) -> None:
 
 
 PROGRAMS: Mapping[str, Program] = MappingProxyType(
-    {"sql": _sql, "sql-whole": _sql_whole, "polars": _polars, "numpy": _numpy}
+    {"sql": _sql, "sql-checked": _sql_checked, "sql-whole": _sql_whole, "polars": _polars, "numpy": _numpy}
 )
 """Those that do the job."""
 FLOOR: Mapping[str, Program] = MappingProxyType({"read-write": _no_rules})

@@ -12,6 +12,21 @@ BESIDE = ("durable_rules", "rule-engine", "zen-engine")
 ZEN = ("zen-engine", "zen-engine（成批）")
 
 
+SQL = {"sql": "不校验", "sql-checked": "加校验", "sql-whole": "加校验且行序同输入"}
+
+
+def command_beside_sql(results: Results) -> str:
+    """Our whole command in multiples of each hand-written SQL, best run against best run, for each number of users."""
+    best = {(m["name"], m["users"]): min(m["walls"]) for m in results["months"] if m.get("runs")}
+    told = []
+    for users in sorted({users for name, users in best if name == "columns"}):
+        own = best["columns", users]
+        times = [f"{words} {own / best[n, users]:.2f} 倍" for n, words in SQL.items() if (n, users) in best]
+        if times:
+            told.append(f"{users:,} 户，{'，'.join(times)}")
+    return f"整条命令对手写 SQL（最短对最短）：{'；'.join(told)}。" if told else ""
+
+
 def step_beside_step(results: Results) -> str:
     """The same step here and there, in processor time a user; blank where one of them was not measured."""
     cost = {r["name"]: r["microseconds"] for r in results["rivals"]}

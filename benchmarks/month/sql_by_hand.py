@@ -1,6 +1,6 @@
 """The Jibei settlement as a specialist would write it by hand for DuckDB: whole numbers, nothing rounded by chance.
 
-    python -m benchmarks.month.sql_by_hand INPUT OUTPUT [--checks] [--sorted]
+    python -m benchmarks.month.sql_by_hand INPUT OUTPUT [--checks] [--in-order]
 
 Units: kWh (1/1000 MWh), cents, 1/1000 yuan/MWh, 1/10000 for shares. Everything fits 64 bits in the ranges of the policy
 except total × weight of an allocation: there a floating-point quotient is guessed and corrected by its exact 128-bit
@@ -185,9 +185,9 @@ def next_month(period: str) -> str:
 
 
 def script(source: Path, target: Path, *, checks: bool = False, in_order: bool = False) -> str:
-    """The whole job as SQL text. ``checks``: refuse what the policy refuses. ``in_order``: users by id."""
+    """The whole job as SQL text. ``checks``: refuse what the policy refuses. ``in_order``: users as they were handed in."""
     places: dict[str, Any] = {"source": source, "target": target, "billing": next_month(PERIOD)}
-    order = "ORDER BY user_id" if in_order else ""
+    order = "ORDER BY line" if in_order else ""
     parts = [MACROS, PACKAGES.format(**places)]
     if checks:
         parts.append(CHECKS)
@@ -213,9 +213,9 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--checks", action="store_true")
-    parser.add_argument("--sorted", action="store_true")
+    parser.add_argument("--in-order", action="store_true")
     wanted = parser.parse_args()
-    settle(wanted.source, wanted.target, checks=wanted.checks, in_order=wanted.sorted)
+    settle(wanted.source, wanted.target, checks=wanted.checks, in_order=wanted.in_order)
 
 
 if __name__ == "__main__":

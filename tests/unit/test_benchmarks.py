@@ -35,7 +35,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return source, top / "engine"
 
 
-@pytest.mark.parametrize("name", ["sql", "sql-whole", "polars", "numpy"])
+@pytest.mark.parametrize("name", ["sql", "sql-checked", "sql-whole", "polars", "numpy"])
 def test_a_hand_written_program_settles_as_the_engine_does(
     settled: tuple[Path, Path], name: str, tmp_path: Path
 ) -> None:
@@ -216,7 +216,7 @@ def test_only_the_columns_are_timed_by_processor_and_by_clock() -> None:
 def test_the_ratios_are_worked_out_from_the_results() -> None:
     sys.path.insert(0, str(ROOT))
     try:
-        from benchmarks.month.ratios import month_beside_step, step_beside_step
+        from benchmarks.month.ratios import command_beside_sql, month_beside_step, step_beside_step
         from benchmarks.month.rivals import IN_COLUMNS, IN_COLUMNS_SMALL
     finally:
         sys.path.remove(str(ROOT))
@@ -232,10 +232,11 @@ def test_the_ratios_are_worked_out_from_the_results() -> None:
         rival(IN_COLUMNS_SMALL, 20_000, 4, 4),
     ]
     months = [
-        {"name": "columns", "users": 100_000, "runs": 3, "wall": 1.5},
-        {"name": "columns", "users": 10_000_000, "runs": 1, "wall": 20.0},
+        {"name": "columns", "users": 100_000, "runs": 3, "wall": 1.5, "walls": [1.5, 1.2, 1.6]},
+        {"name": "columns", "users": 10_000_000, "runs": 1, "wall": 20.0, "walls": [20.0]},
         {"name": "columns", "users": 5, "runs": 0},
-        {"name": "sql", "users": 100_000, "runs": 3, "wall": 0.1},
+        {"name": "sql", "users": 100_000, "runs": 3, "wall": 0.9, "walls": [0.9, 0.8, 1.0]},
+        {"name": "sql-whole", "users": 100_000, "runs": 3, "wall": 1.2, "walls": [1.2, 1.2, 1.2]},
     ]
     results = {"rivals": rivals, "months": months}
     told = step_beside_step(results)
@@ -247,6 +248,8 @@ def test_the_ratios_are_worked_out_from_the_results() -> None:
     assert "rule-engine" not in told
     told = month_beside_step(results)
     assert "100,000 户 1.50 秒对 1.5 秒，1 倍；10,000,000 户 20.00 秒对 150.0 秒，7.5 倍。" in told
+    assert command_beside_sql(results).endswith("：100,000 户，不校验 1.50 倍，加校验且行序同输入 1.00 倍。")
+    assert command_beside_sql({"months": months[1:3]}) == ""
     assert step_beside_step({"rivals": [], "months": months}) == ""
     assert month_beside_step({"rivals": [], "months": months}) == ""
     assert month_beside_step({"rivals": rivals, "months": []}) == ""

@@ -72,7 +72,13 @@ def test_whatever_keys_look_like(policy, held, retailers, references):
 
 
 def test_rows_at_fault_take_their_package_along(policy, held):
-    users = [user("u1", "A"), user("u2", "A", metered="?"), user("u3", "B"), user("u4", "C"), user("u5", None)]
+    users = [
+        user("u1", "A"),
+        user("u2", "A", metered="?"),
+        user("u3", "B"),
+        user("u4", "C"),
+        user("u5", None),
+    ]
     found = agree(policy, month(users, ["A", "B"]))
     assert {key for _, key, _, _ in found["rejected"]} == {"A", "u1", "u2", "u4"}
 
