@@ -7,6 +7,7 @@ import pytest
 from settle_month import MARKET, RETAILERS, users, write_month
 
 import policy_engine as pe
+from policy_engine.diagnostics.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +46,41 @@ def test_frames_settle_as_files_do(policy, tmp_path, kind, executor):
     assert done.explain("001").differences == ()
 
 
-def test_polars_and_pandas(policy):
+def test_a_polars_frame(policy):
     polars = pytest.importorskip("polars")
     done = pe.settle(policy, handed(polars.from_arrow(table())))
     assert done.table("user").rows == pe.settle(policy, handed(table())).table("user").rows
+
+
+PANDAS = {
+    "as converted": lambda frame: frame,  # decimals as objects, blanks as None
+    "texts": lambda frame: frame.astype({"contract_energy": "str", "metered_energy": "str"}),
+    "a column of NaN": lambda frame: frame.assign(settled_energy=float("nan")).astype(
+        {"settled_energy": object}
+    ),
+    "another index": lambda frame: frame.set_index(frame.index[::-1]),
+}
+
+
+@pytest.mark.parametrize("executor", ["columns", "reference"])
+@pytest.mark.parametrize("kind", PANDAS)
+def test_a_pandas_frame(policy, kind, executor):
+    pytest.importorskip("pandas")
+    expected = pe.settle(policy, handed(table()))
+    frame = PANDAS[kind](table().to_pandas())
+    done = pe.settle(policy, handed(frame), executor=executor)
+    assert done.table("user").rows == expected.table("user").rows
+    back = done.arrow("user").to_pandas()
+    assert list(back["user_id"]) == [row[0] for row in expected.table("user").rows]
+
+
+@pytest.mark.parametrize("executor", ["columns", "reference"])
+def test_pandas_floats_are_refused_by_name(policy, executor):
+    pytest.importorskip("pandas")
+    frame = table().to_pandas().astype({"metered_energy": "float64"})
+    with pytest.raises(InputError) as told:
+        pe.settle(policy, handed(frame), executor=executor)
+    assert {d.code for d in told.value.diagnostics} == {"PE6018"}
 
 
 def test_results_as_arrow(policy):
