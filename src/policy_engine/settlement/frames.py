@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from policy_engine.diagnostics.diagnostic import diagnostic
+from policy_engine.diagnostics.errors import InputError
+from policy_engine.engine.columns import match_columns
 from policy_engine.engine.facts import FactRow, FactTable, entity_of, tables_from_mapping
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.input import MonthInput
@@ -86,8 +89,32 @@ def month_of(policy: Policy, frames: Frames) -> MonthInput:
     return MonthInput(tuple(found), (), frames.digests)
 
 
+def used_columns(policy: Policy, name: str, content: Any) -> frozenset[int]:
+    """The places of the columns of an Arrow table that mean something.
+
+    Raises InputError for what ``match_columns`` cannot make sense of, and for binary floats (PE6018): the number that
+    was meant is gone, in every row.
+    """
+    import pyarrow as pa
+
+    header = tuple(str(column) for column in content.column_names)
+    columns = match_columns(policy, entity_of(policy, name), header, name)
+    given = [columns.key, columns.parent, columns.period[1] if columns.period is not None else None]
+    given += [position.index if position is not None else None for _, position in columns.terms]
+    used = frozenset(i for i in given if i is not None)
+    types = {i: content.schema.field(i).type for i in sorted(used)}
+    plain = {i: t.value_type if pa.types.is_dictionary(t) else t for i, t in types.items()}
+    floats = [i for i, t in plain.items() if pa.types.is_floating(t)]
+    if floats:
+        raise InputError(
+            [diagnostic("PE6018", where=f"{name} {header[i]}", value=str(types[i])) for i in floats]
+        )
+    return used
+
+
 def _fact_table(policy: Policy, name: str, content: Any) -> FactTable:
     header = tuple(str(column) for column in content.column_names)
+    used_columns(policy, name, content)
     cells = zip(*(column.to_pylist() for column in content.columns), strict=True)
     rows = tuple(FactRow(tuple(row), line) for line, row in enumerate(cells, start=1))
     return FactTable(entity_of(policy, name).name, header, rows, name)

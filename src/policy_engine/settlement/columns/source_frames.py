@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from policy_engine.diagnostics.diagnostic import diagnostic
-from policy_engine.diagnostics.errors import InputError
-from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.engine.facts import FactRow, entity_of, tables_from_mapping
 from policy_engine.policy.model import Policy
 from policy_engine.settlement.cells.holding import Held, Holding
@@ -22,6 +19,7 @@ from policy_engine.settlement.columns.source import (
 )
 from policy_engine.settlement.columns.source_parquet import holding_of
 from policy_engine.settlement.columns.stage_handed import Handed
+from policy_engine.settlement.frames import used_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,16 +63,7 @@ def _frame(policy: Policy, name: str, content: Any, connection: duckdb.DuckDBPyC
     entity = entity_of(policy, name)
     frame = content.read_all() if isinstance(content, pa.RecordBatchReader) else pa.table(content)
     header = tuple(str(column) for column in frame.column_names)
-    columns = match_columns(policy, entity, header, name)
-    used = _used(columns)
-    floats = [i for i in sorted(used) if pa.types.is_floating(_value_type(frame.schema.field(i).type))]
-    if floats:
-        raise InputError(
-            [
-                diagnostic("PE6018", where=f"{name} {header[i]}", value=str(frame.schema.field(i).type))
-                for i in floats
-            ]
-        )
+    used = used_columns(policy, name, frame)
     held = {f"c{i}": _plain(frame.column(i)) for i in sorted(used)}
     numbered = pa.table({"n": pa.array(range(frame.num_rows), pa.int64()), **held})
     view = f"frame_{entity.id}"
@@ -85,18 +74,6 @@ def _frame(policy: Policy, name: str, content: Any, connection: duckdb.DuckDBPyC
         for i in range(len(header))
     )
     return FrameSource(entity.name, header, name, holdings, f"SELECT n, {selected} FROM {words.name(view)}")
-
-
-def _used(columns: Columns) -> frozenset[int]:
-    given = [columns.key, columns.parent, columns.period[1] if columns.period is not None else None]
-    given += [position.index if position is not None else None for _, position in columns.terms]
-    return frozenset(i for i in given if i is not None)
-
-
-def _value_type(kind: Any) -> Any:
-    import pyarrow as pa
-
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _plain(column: Any) -> Any:
