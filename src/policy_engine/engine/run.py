@@ -33,14 +33,16 @@ def execute(plan: Plan, dataset: Dataset, progress: Callable[[int, int], None] |
     without them.
     """
     run = Run(dataset)
+    concerned: dict[tuple[str, frozenset[str]], Sequence[Row]] = {}  # many stages decide about the same rows
     for number, compiled in enumerate(plan.stages, start=1):
         if run.failures and _across_packages(plan, compiled):
             break
-        rows = [
-            r
-            for r in dataset.rows[compiled.base]
-            if r.part in compiled.parts and not (run.broken and id(r.root) in run.broken)
-        ]
+        whose = compiled.base, compiled.parts
+        if whose not in concerned:
+            concerned[whose] = [r for r in dataset.rows[compiled.base] if r.part in compiled.parts]
+        rows = concerned[whose]
+        if run.broken:
+            rows = [r for r in rows if id(r.root) not in run.broken]
         # Without a row there is nothing to decide; only an allocation may have something to share and nobody to take it.
         if rows or isinstance(compiled.stage.body, Allocation):
             _run_stage(plan, compiled, rows, run)

@@ -109,13 +109,18 @@ def _number(raw: object, term: Term, factor: Fraction | None) -> Fraction:
     places = decimal_places(value)
     if term.places is not None and (places is None or places > term.places):
         raise Fault("PE6032", name=term.name, value=plain(value), places=term.places)
-    too_low = isinstance(term.low, Fraction) and value < term.low
-    too_high = isinstance(term.high, Fraction) and value > term.high
+    too_low = isinstance(term.low, Fraction) and _is_less(value, term.low)
+    too_high = isinstance(term.high, Fraction) and _is_less(term.high, value)
     if too_low or too_high:
         low = plain(term.low) if isinstance(term.low, Fraction) else "—"
         high = plain(term.high) if isinstance(term.high, Fraction) else "—"
         raise Fault("PE6033", name=term.name, value=plain(value), low=low, high=high)
     return value
+
+
+def _is_less(one: Fraction, other: Fraction) -> bool:
+    """As ``<``, which first looks long at what it is given."""
+    return one.numerator * other.denominator < other.numerator * one.denominator
 
 
 def _exact(raw: object, term: Term) -> Fraction:

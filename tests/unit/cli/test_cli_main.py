@@ -88,7 +88,7 @@ def test_an_interruption(told, monkeypatch):
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("policy_engine.policy.library.load", interrupted)
+    monkeypatch.setattr("policy_engine.policy.remembered.load_remembered", interrupted)
     code, _, err = told("show", "jibei/deviation", "--period", "2018-06")
     assert code == 130
     assert "已中断" in err
@@ -98,7 +98,7 @@ def test_a_fault_of_ours_is_not_dressed_up(monkeypatch):
     def broken(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("policy_engine.policy.library.load", broken)
+    monkeypatch.setattr("policy_engine.policy.remembered.load_remembered", broken)
     with pytest.raises(ZeroDivisionError):
         run(["show", "jibei/deviation", "--period", "2018-06"])
 
