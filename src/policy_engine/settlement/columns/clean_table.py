@@ -12,11 +12,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from policy_engine.engine.columns import Columns
-from policy_engine.feel.values import Month
 from policy_engine.lowering.physical import InputColumn, Kind, Physical
-from policy_engine.policy.model import Entity, Policy, Term
+from policy_engine.policy.model import Entity, Policy
+from policy_engine.settlement.cells.doubts import Doubts
 from policy_engine.settlement.cells.duckdb import CELLS as cells
-from policy_engine.settlement.cells.holding import Held
 from policy_engine.settlement.columns import source_words as words
 from policy_engine.settlement.columns.source import Source, reading_file
 from policy_engine.settlement.columns.source_csv import check_complete
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     import duckdb
 
 TEXT = "VARCHAR"
-_TOTAL = "计"  # 合计, 总计, 小计: what makes a row a total
 
 
 class Mark(IntEnum):
@@ -110,7 +108,8 @@ def make_raw(
         )
         return
     assert columns.key is not None
-    tests = list(_doubts(policy, source, columns))
+    doubts = Doubts(cells, policy, columns, source.holdings)
+    tests = list(doubts.conditions(source.totals, lambda i, _: f"v{i}"))
     values = [f"{sql} AS {name}" for name, sql in _values(source, columns)]
     parent = "CAST(NULL AS VARCHAR)"
     if columns.parent is not None:
@@ -160,40 +159,6 @@ def _filled(column: InputColumn, columns: Columns) -> str:
         value = f"coalesce({value}, {literal(column.default)})"
     # A value that does not fit its column is not plain.
     return f"TRY_CAST({value} AS {column_type(column.physical)}) AS {words.name(column.name)}"
-
-
-def _doubts(policy: Policy, source: Source, columns: Columns) -> Iterator[str]:
-    """Conditions under which the reader must decide about a row whose key is plain."""
-    assert columns.key is not None
-    for i in range(
-        columns.key if source.totals else 0
-    ):  # a total says so in its first cell that is not blank
-        if source.holdings[i].held is Held.TEXT:
-            yield f"coalesce(contains(c{i}, {words.text(_TOTAL)}), false)"
-    for i, (term, position) in enumerate(columns.terms):
-        if position is None:
-            continue
-        blank = cells.is_blank(f"c{position.index}", source.holdings[position.index])
-        yield f"(v{i} IS NULL AND NOT ({blank}))"
-        if _everywhere(policy, term):
-            yield f"({blank})"
-    if columns.period is not None:
-        yield _other_month(policy, source, columns.period[1])
-
-
-def _other_month(policy: Policy, source: Source, index: int) -> str:
-    blank = cells.is_blank(f"c{index}", source.holdings[index])
-    if not isinstance(policy.period, Month):
-        return f"NOT ({blank})"
-    own = policy.period.year * 12 + policy.period.month - 1
-    month = cells.month(f"c{index}", source.holdings[index])
-    return f"(NOT ({blank}) AND {month} IS DISTINCT FROM {own})"
-
-
-def _everywhere(policy: Policy, term: Term) -> bool:
-    """Required of every row of its entity; what only some sub-entities need is looked at later."""
-    covered = frozenset().union(*(policy.parts(p) for p in term.parts))
-    return term.required and policy.parts(term.entity) <= covered
 
 
 def mark(

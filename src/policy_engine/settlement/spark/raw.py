@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy_engine.engine.columns import Columns
-from policy_engine.feel.values import Month
 from policy_engine.lowering.dialects import SPARK
 from policy_engine.lowering.physical import InputColumn, Kind, Physical
 from policy_engine.policy.model import Entity, Policy, Term
-from policy_engine.settlement.cells.holding import Held
+from policy_engine.settlement.cells.doubts import Doubts
 from policy_engine.settlement.cells.spark import CELLS as cells
 from policy_engine.settlement.columns.clean_table import Mark
 from policy_engine.settlement.spark import names
@@ -50,7 +49,13 @@ def make_raw(policy: Policy, raw: Raw, session: Any) -> None:
         empty.createOrReplaceTempView(names.name(raw.view))
         return
     make_view(table, raw.cells, session)
-    doubts = " OR ".join(_doubts(policy, raw)) or "FALSE"
+    types = {c.name: SPARK.type(c.physical) for c in raw.inputs}
+
+    def held(place: int, term: Term) -> str:
+        return f"TRY_CAST(v{place} AS {types[term.id]})" if term.id in types else f"v{place}"
+
+    found = Doubts(cells, policy, columns, table.holdings).conditions(True, held)
+    doubts = " OR ".join(found) or "FALSE"
     holding = table.holdings[columns.key]
     key = cells.key(f"c{columns.key}", holding)
     parent = "CAST(NULL AS STRING)"
@@ -105,41 +110,3 @@ def _filled(raw: Raw) -> Iterator[str]:
         elif column.default is not None:
             value = f"coalesce({value}, {default})"
         yield f"CAST({value} AS {type_}) AS {names.name(column.name)}"
-
-
-def _doubts(policy: Policy, raw: Raw) -> Iterator[str]:
-    """Conditions under which the reader must decide about a row whose key is plain."""
-    table, columns = raw.table, raw.columns
-    assert table is not None and columns is not None and columns.key is not None
-    for i in range(columns.key):  # a total says so in its first cell that is not blank
-        if table.holdings[i].held is Held.TEXT:
-            yield f"coalesce(contains(c{i}, '计'), FALSE)"
-    types = {c.name: c.physical for c in raw.inputs}
-    for i, (term, position) in enumerate(columns.terms):
-        if position is None:
-            continue
-        blank = cells.is_blank(f"c{position.index}", table.holdings[position.index])
-        held = f"v{i}"
-        if term.id in types:
-            held = f"TRY_CAST(v{i} AS {SPARK.type(types[term.id])})"
-        yield f"({held} IS NULL AND NOT {blank})"
-        if _everywhere(policy, term):
-            yield blank
-    if columns.period is not None:
-        yield _other_month(policy, raw, columns.period[1])
-
-
-def _other_month(policy: Policy, raw: Raw, index: int) -> str:
-    assert raw.table is not None
-    holding = raw.table.holdings[index]
-    blank = cells.is_blank(f"c{index}", holding)
-    if not isinstance(policy.period, Month):
-        return f"NOT {blank}"
-    own = policy.period.year * 12 + policy.period.month - 1
-    return f"(NOT {blank} AND NOT ({cells.month(f'c{index}', holding)} <=> {own}))"
-
-
-def _everywhere(policy: Policy, term: Term) -> bool:
-    """Required of every row of its entity; what only some sub-entities need, the plan looks at."""
-    covered = frozenset().union(*(policy.parts(p) for p in term.parts))
-    return term.required and policy.parts(term.entity) <= covered
