@@ -15,7 +15,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
@@ -63,8 +63,14 @@ def repeats(users: int, wanted: int) -> int:
     return 1 if users > LARGE else wanted
 
 
-def run_size(users: int, names: list[str], repeat: int, work: Path) -> list[dict[str, object]]:
-    """Every program ``repeat`` times, taking turns; the first round also says whether they agree."""
+def run_size(
+    users: int, names: list[str], repeat: int, work: Path, step: Callable[[], float] | None = None
+) -> list[dict[str, object]]:
+    """Every program ``repeat`` times, taking turns; the first round also says whether they agree.
+
+    ``step``: times zen-engine on its one step beside each run of ours.
+    """
+    steps: list[float] = []
     source = write_month(work / f"in-{users}", users)
     found: dict[str, list[Measured]] = {name: [] for name in names}
     agree: dict[str, bool | None] = dict.fromkeys(names)
@@ -78,6 +84,8 @@ def run_size(users: int, names: list[str], repeat: int, work: Path) -> list[dict
             try:
                 found[name].append(measure(command_of(name, source, target)))
                 _say(f"{users:>10,} {name:<14} {found[name][-1].wall:8.2f} s")
+                if name == "columns" and step is not None:
+                    steps.append(round(step(), 4))
             except Failed as error:
                 failed[name] = str(error)
                 _say(f"{users:>10,} {name:<14} failed: {error}")
@@ -87,7 +95,12 @@ def run_size(users: int, names: list[str], repeat: int, work: Path) -> list[dict
             agree |= _agreement(users, [n for n in names if n not in failed], work)
             for name in names:
                 shutil.rmtree(work / f"out-{users}-{name}", ignore_errors=True)
-    return [_summary(n, users, found[n], agree[n], failed.get(n)) for n in names]
+    found_steps = {"columns": steps} if steps else {}
+    return [
+        _summary(n, users, found[n], agree[n], failed.get(n))
+        | ({"steps": found_steps[n]} if n in found_steps else {})
+        for n in names
+    ]
 
 
 def _agreement(users: int, names: list[str], work: Path) -> Iterator[tuple[str, bool]]:
@@ -138,6 +151,7 @@ def main() -> int:
     names, skipped = contenders([n for n in wanted.only.split(",") if n])
     for name, reason in skipped.items():
         _say(f"skipped: {name}: {reason}")
+    step = None if wanted.only else rivals.zen()
     about = machine()
     bandwidth = copy_speed()
     with tempfile.TemporaryDirectory() as top:
@@ -145,7 +159,7 @@ def main() -> int:
         months = [
             one
             for size in map(int, wanted.sizes.split(","))
-            for one in run_size(size, names, repeats(size, wanted.repeat), work)
+            for one in run_size(size, names, repeats(size, wanted.repeat), work, step)
         ]
     results = {
         "machine": about | {"load_after": load()},

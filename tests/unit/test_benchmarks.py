@@ -232,11 +232,11 @@ def test_the_ratios_are_worked_out_from_the_results() -> None:
         rival(IN_COLUMNS_SMALL, 20_000, 4, 4),
     ]
     months = [
-        {"name": "columns", "users": 100_000, "runs": 3, "wall": 1.5, "walls": [1.5, 1.2, 1.6]},
-        {"name": "columns", "users": 10_000_000, "runs": 1, "wall": 20.0, "walls": [20.0]},
+        {"name": "columns", "users": 100_000, "runs": 3, "walls": [1.5, 1.2, 1.6], "steps": [15, 30, 16]},
+        {"name": "columns", "users": 10_000_000, "runs": 1, "walls": [20.0], "steps": [15]},
         {"name": "columns", "users": 5, "runs": 0},
-        {"name": "sql", "users": 100_000, "runs": 3, "wall": 0.9, "walls": [0.9, 0.8, 1.0]},
-        {"name": "sql-whole", "users": 100_000, "runs": 3, "wall": 1.2, "walls": [1.2, 1.2, 1.2]},
+        {"name": "sql", "users": 100_000, "runs": 3, "walls": [0.9, 0.8, 1.0]},
+        {"name": "sql-whole", "users": 100_000, "runs": 3, "walls": [1.2, 1.2, 1.2]},
     ]
     results = {"rivals": rivals, "months": months}
     told = step_beside_step(results)
@@ -247,11 +247,13 @@ def test_the_ratios_are_worked_out_from_the_results() -> None:
     )
     assert "rule-engine" not in told
     told = month_beside_step(results)
-    assert "100,000 户 1.50 秒对 1.5 秒，1 倍；10,000,000 户 20.00 秒对 150.0 秒，7.5 倍。" in told
-    assert command_beside_sql(results).endswith("：100,000 户，不校验 1.50 倍，加校验且行序同输入 1.00 倍。")
+    assert "100,000 户 1.50 秒对 1.6 秒，1 倍；10,000,000 户 20.00 秒对 150.0 秒，7.5 倍。" in told
+    assert command_beside_sql(results).endswith("：100,000 户，不校验 1.60 倍，加校验且行序同输入 1.25 倍。")
     assert command_beside_sql({"months": months[1:3]}) == ""
     assert step_beside_step({"rivals": [], "months": months}) == ""
-    assert month_beside_step({"rivals": [], "months": months}) == ""
+    rivals[0]["cpus"], rivals[3]["cpus"] = [40, 80, 30], [0.5, 1.0, 0.5]  # slow in one round, both of them
+    assert "durable_rules 是它的 80 倍" in step_beside_step(results)
+    assert month_beside_step({"rivals": [], "months": months[2:]}) == ""
     assert month_beside_step({"rivals": rivals, "months": []}) == ""
 
 
