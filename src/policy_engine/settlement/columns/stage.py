@@ -46,13 +46,13 @@ if TYPE_CHECKING:
 class Staged:
     """A month as relations.
 
-    ``relations``: base entity → the relation ``in_<id>`` with ``_n`` (the 0-based place of the row in its table, −1 for
-    a row made from references), ``_k`` (its key), ``_k_<id>`` of each ancestor, nearest first, and a column for each
-    input, held as ``lowering.physical`` says. Keys are texts, or values of an enumeration that reads as text. ``singles``: one-row entity → what its row holds, by term id.
-    ``rejected``: as ``engine.evaluate.assess`` would reject them on reading. ``digests``: sha256 of each file.
-    ``counts``: entity → rows of its relation; ``made``: those of them made from references; ``handed_in``: entity → rows
-    of its table as they were counted before any was taken out; ``put_back``: those the reader found fine, which stand
-    behind the others.
+    ``relations``: base entity → the relation ``in_<id>`` with ``_n`` (the 0-based place of the row in its table, −1
+    for a row made from references), ``_k`` (its key), ``_k_<id>`` of each ancestor, nearest first, and a column for
+    each input, held as ``lowering.physical`` says. Keys are texts, or values of an enumeration that reads as text.
+    ``singles``: one-row entity → what its row holds, by term id. ``rejected``: as ``engine.evaluate.assess`` would
+    reject them on reading. ``digests``: sha256 of each file. ``counts``: entity → rows of its relation; ``made``:
+    those of them made from references; ``handed_in``: entity → rows of its table as they were counted before any
+    was taken out; ``put_back``: those the reader found fine, which stand behind the others.
     """
 
     relations: Mapping[str, str]
