@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from policy_engine.feel.typed import AggregateKind, CompareOp, Node
+from policy_engine.feel.typed import AggregateKind, CompareOp, Node, TermRef
 from policy_engine.lowering import build, ir
 from policy_engine.lowering.context import Context
 from policy_engine.lowering.never import shape
@@ -34,12 +34,12 @@ def lower_allocation(planner: Planner, stage: Stage, allocation: Allocation, con
     told = len(planner.expressions.faults)
     weight = _weight(planner, allocation, base, context)
     planner.told_above(told, base, Context(group))
-    sum_ = _sum_of(planner, stage, allocation, weight)
+    given = _given(planner, allocation, context)
+    sum_ = _sum_of(planner, stage, allocation, weight, given, context)
     nobody = build.every((_not_zero(total), build.compare(CompareOp.EQ, sum_, ZERO)))
     planner.expressions.fault(Context(group), nobody, "PE6062")
     whole, rest = _floor(planner, base, size, weight, sum_, grid)
-    by = planner.expressions.plain(allocation.by, context)
-    needs = planner.needed.get((by.entity, by.name), weight) if isinstance(by, ir.Column) else weight
+    needs = planner.needed.get((given.entity, given.name), weight) if given is not None else weight
     extra = _takes_one(planner, group, base, rest, weight, sum_, needs)
     one = ir.Literal(build.number_type(grid, 1, 1), 1)
     part = build.add(whole, build.choice([(extra, one)], ir.Literal(build.number_type(grid, 0, 0), 0)))
@@ -98,14 +98,28 @@ def _weight(planner: Planner, allocation: Allocation, base: str, context: Contex
     return planner.row_column(base, planner.fresh("weight"), weight)
 
 
-def _sum_of(planner: Planner, stage: Stage, allocation: Allocation, weight: ir.Column) -> ir.Column:
+def _given(planner: Planner, allocation: Allocation, context: Context) -> ir.Column | None:
+    """The term a row weighs by. An expression is worked out by ``_weight`` alone: elsewhere it may well fail."""
+    if not isinstance(allocation.by, TermRef):
+        return None
+    by = planner.expressions.plain(allocation.by, context)
+    return by if isinstance(by, ir.Column) else None
+
+
+def _sum_of(
+    planner: Planner,
+    stage: Stage,
+    allocation: Allocation,
+    weight: ir.Column,
+    given: ir.Column | None,
+    context: Context,
+) -> ir.Column:
     """The sum of the weights of a group. What was shared before adds up to what there was to share."""
     group = planner.policy.entities[allocation.group].base
-    by = planner.expressions.plain(allocation.by, planner.context(stage))
-    if isinstance(by, ir.Column) and (by.entity, by.name) in planner.shared:
-        earlier, entity, total = planner.shared[by.entity, by.name]
+    if given is not None and (given.entity, given.name) in planner.shared:
+        earlier, entity, total = planner.shared[given.entity, given.name]
         held = allocation.within
-        every = held is None or _is_positive(planner, held, by, planner.context(stage))
+        every = held is None or _is_positive(planner, held, given, context)
         if (earlier, entity) == (group, stage.entity) and every:
             return total
     return planner.total_column(group, weight.entity, AggregateKind.SUM, weight, build.TRUE)
