@@ -15,21 +15,6 @@ if TYPE_CHECKING:
     from policy_engine.engine.run_state import Failure
 
 
-@dataclass(frozen=True)
-class Rejection:
-    """A row that was not settled: because of itself, or (``culprit``) of another row of its package."""
-
-    row: Row
-    column: str
-    diagnostic: Diagnostic
-    culprit: Row | None = None
-
-
-def rules_failed(rejected: Sequence[Rejection]) -> bool:
-    """Whether the rules are at fault rather than the facts."""
-    return all(r.diagnostic.code in _RULE_CODES for r in rejected)
-
-
 # Faults of the rules rather than of the facts.
 _RULE_CODES = frozenset(
     {
@@ -46,6 +31,21 @@ _RULE_CODES = frozenset(
         "PE6063",
     }
 )
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A row that was not settled: because of itself, or (``culprit``) of another row of its package."""
+
+    row: Row
+    column: str
+    diagnostic: Diagnostic
+    culprit: Row | None = None
+
+
+def rules_failed(rejected: Sequence[Rejection]) -> bool:
+    """Whether the rules are at fault rather than the facts."""
+    return all(r.diagnostic.code in _RULE_CODES for r in rejected)
 
 
 def refuse_failed_singles(policy: Policy, failures: Sequence[Failure], rejected: Sequence[Rejection]) -> None:

@@ -62,8 +62,9 @@ def reference_type(
     return type_
 
 
-def is_empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return not connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()
+def is_empty(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    """Whether there are none. ``rows``: what stands behind FROM."""
+    return not connection.execute(f"SELECT 1 FROM {rows} LIMIT 1").fetchall()
 
 
 def cleaned(cell: object, lossy: bool, name: str) -> str | None:

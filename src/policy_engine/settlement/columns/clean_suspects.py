@@ -36,11 +36,12 @@ def find_suspects(
         if staging.source is not None:
             mark(connection, staging.suspects, staging.source.odd)
         _add_doubles(staging, connection)
-        if not is_empty(connection, loose(staging)):
-            connection.execute(
-                f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE _k IN (SELECT k FROM {loose(staging)})"
-            )
-        _add(staging, connection, [key for entity, key in supplied if entity == staging.entity.name])
+        _add_named(staging, connection, loose(staging))
+        laid_over = [key for entity, key in supplied if entity == staging.entity.name]
+        if laid_over:
+            connection.execute('CREATE OR REPLACE TEMP TABLE "looked_for" (k VARCHAR)')
+            put_texts(connection, '"looked_for"', laid_over)
+            _add_named(staging, connection, '"looked_for"')
     for staging in stagings.values():
         if staging.parent is not None and staging.source is not None:
             _add_orphans(policy, staging, stagings[staging.parent.name], types, connection)
@@ -58,8 +59,7 @@ def _is_ascending(staging: Staging, connection: duckdb.DuckDBPyConnection) -> bo
     """Each key is greater than the one before it, as in most files: then none stands twice, whatever the order is."""
     for rows in (f"(FROM {staging.raw} LIMIT {SAMPLE})", staging.raw):  # what is in no order is seen at once
         before = f"SELECT _k, lag(_k) OVER () AS before FROM {rows} WHERE _k IS NOT NULL"
-        found = connection.execute(f"SELECT 1 FROM ({before}) WHERE _k <= before LIMIT 1").fetchall()
-        if found:
+        if not is_empty(connection, f"({before}) WHERE _k <= before"):
             return False
     return True
 
@@ -70,13 +70,11 @@ def _all_differ(staging: Staging, connection: duckdb.DuckDBPyConnection) -> bool
     return not connection.execute(counted).fetchall()[0][0]
 
 
-def _add(staging: Staging, connection: duckdb.DuckDBPyConnection, keys: list[str]) -> None:
-    """Add the rows with one of these keys."""
-    if keys:
-        connection.execute('CREATE OR REPLACE TEMP TABLE "looked_for" (k VARCHAR)')
-        put_texts(connection, '"looked_for"', keys)
+def _add_named(staging: Staging, connection: duckdb.DuckDBPyConnection, keys: str) -> None:
+    """Add the rows whose key stands in a table of them."""
+    if not is_empty(connection, keys):
         connection.execute(
-            f'INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE _k IN (SELECT k FROM "looked_for")'
+            f"INSERT INTO {staging.suspects} SELECT _n FROM {staging.raw} WHERE _k IN (SELECT k FROM {keys})"
         )
 
 
@@ -114,8 +112,9 @@ def _add_orphans(
 
 def _all_plain(staging: Staging, connection: duckdb.DuckDBPyConnection) -> bool:
     """The keys of the table as it was written are all the keys there are."""
-    loose_rows = f"SELECT 1 FROM {staging.raw} WHERE _bad = {Mark.KEY} LIMIT 1"
-    return is_empty(connection, loose(staging)) and not connection.execute(loose_rows).fetchall()
+    return is_empty(connection, loose(staging)) and is_empty(
+        connection, f"{staging.raw} WHERE _bad = {Mark.KEY}"
+    )
 
 
 def _asked_of_made_rows(policy: Policy, above: Staging) -> Iterator[bool]:

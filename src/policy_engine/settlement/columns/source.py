@@ -25,8 +25,8 @@ class NotPlain(Exception):
     """A file that looked plain is not: the reader of tables has to read it, and to say what is wrong with it."""
 
 
-class Source(Protocol):
-    """``entity`` is a base entity; ``label`` is what messages call the table; rows are numbered from 0."""
+class Labelled(Protocol):
+    """A table as it was handed in: whose it is, its columns, and what messages call it."""
 
     @property
     def entity(self) -> str: ...
@@ -34,6 +34,11 @@ class Source(Protocol):
     def header(self) -> tuple[str, ...]: ...
     @property
     def label(self) -> str: ...
+
+
+class Source(Labelled, Protocol):
+    """``entity`` is a base entity; rows are numbered from 0."""
+
     @property
     def holdings(self) -> tuple[Holding, ...]: ...
 

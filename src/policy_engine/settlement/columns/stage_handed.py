@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from policy_engine.diagnostics.diagnostic import Diagnostic, diagnostic
 from policy_engine.diagnostics.errors import InputError
 from policy_engine.engine.columns import Columns, match_columns
 from policy_engine.lowering.physical import InputColumn
 from policy_engine.policy.model import Entity, Policy
-from policy_engine.settlement.columns.source import Source
+from policy_engine.settlement.columns.source import Labelled, Source
 
 
 @dataclass(frozen=True)
@@ -23,19 +23,8 @@ class Handed:
     digests: Mapping[str, str]
 
 
-T = TypeVar("T", bound="Labelled")
+T = TypeVar("T", bound=Labelled)
 M = TypeVar("M")
-
-
-class Labelled(Protocol):
-    """A table as it was handed in: whose it is, its columns, and what messages call it."""
-
-    @property
-    def entity(self) -> str: ...
-    @property
-    def header(self) -> tuple[str, ...]: ...
-    @property
-    def label(self) -> str: ...
 
 
 def per_entity(
