@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import small_library
 from policy_engine.analysis.cache_entry import read, written
 from policy_engine.analysis.cached import told_rules
 from policy_engine.cli.main import run
@@ -23,42 +24,17 @@ from policy_engine.policy import cache_folder, cache_inputs, checking
 from policy_engine.policy.cache_folder import CacheFolder, default_folder
 from policy_engine.policy.levels import builtin_rules
 from policy_engine.policy.table_view import SheetSource
+from small_library import PARENT, TABLE, put
 
 BAD = Path(__file__).parents[2] / "bad"
 TODAY = dt.date(2020, 1, 1)
-PARENT = """\
-格式: 1
-政策: t/parent
-标题: 上位
-发文机关: 委员会
-知悉日: 2018-01-01
-施行: {自: 2018-01-01, 至: 未定, 按: 结算月}
-主体:
-  全月: {代号: market, 单例: 是}
-  用户: {代号: user, 主键: user_id}
-词条: |
-  | 主体 | 名称   | 代号   | 类型 | 单位   | 小数位 | 其他 | 范围   |
-  | 全月 | 结算月 | settlement_month | 月份 | | | | |
-  | 用户 | 用电量 | energy | 电量 | 兆瓦时 | 3      |      | 0 至 9 |
-  | 用户 | 档次   | grade  | 选项 |        |        |      | 低、高 |
-决定:
-  分档:
-    适用: [用户]
-    多行命中: 不允许
-    决策表: {文件: 档.csv}
-"""
-CHILD = """\
-格式: 1
-政策: t/child
-标题: 下位
-发文机关: 委员会
-知悉日: 2018-01-01
-施行: {自: 2018-06-01, 至: 未定, 按: 结算月}
-沿用: t/parent
+CHILD = (
+    small_library.CHILD
+    + """\
 参数:
   系数: {值: 20%, 自: 2018-01-01, 至: 未定, 复核: 2021-01-01, 来源: 推定}
 """
-TABLE = "行名,当：用电量,则：档次\n小,不超过 5,低\n大,超过 5,高\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -73,11 +49,6 @@ def rules(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     put(folder, **{"a.yaml": PARENT, "b.yaml": CHILD, "档.csv": TABLE})
     return folder
-
-
-def put(folder: Path, **files: str) -> None:
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
 
 
 def told(folder: Path, tmp_path: Path, today: dt.date = TODAY) -> tuple[str, int]:
